@@ -1,0 +1,14 @@
+"""Identifiers. Opaque, never a name, never reused; they may appear in logs, keys and URLs."""
+
+from __future__ import annotations
+
+from typing import NewType
+
+BranchId = NewType("BranchId", str)
+PatientId = NewType("PatientId", str)
+CaseManagerId = NewType("CaseManagerId", str)
+CarePlanId = NewType("CarePlanId", str)
+VisitId = NewType("VisitId", str)
+ShiftId = NewType("ShiftId", str)
+PlaceId = NewType("PlaceId", str)
+EventId = NewType("EventId", str)
