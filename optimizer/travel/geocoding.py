@@ -1,0 +1,145 @@
+"""From an address to a point: the port, its answers, and the cache in front of it.
+
+A geocoder that is not sure says so: a visit whose address was not located goes to the dispatcher's "needs
+address" list and is never planned on a guess. Answers are values, because all of them are expected. Nothing
+here logs; an address and a point never appear in a message or a `repr`.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from optimizer.travel.provider import Point
+
+
+class Precision(StrEnum):
+    """What the point stands for. Only a house is a place to drive to; the others need a person's consent."""
+
+    HOUSE = "house"
+    STREET = "street"
+    AREA = "area"
+
+
+class WhyNotFound(StrEnum):
+    """Why the visit needs an address, in words for the dispatcher."""
+
+    NO_GEOCODER = "no geocoder configured"
+    NO_MATCH = "no place matches this address"
+    TOO_COARSE = "only the street or the area was found"
+    AMBIGUOUS = "several places far apart match this address"
+    REFUSED = "the geocoder cannot read this address"
+
+
+class WhyDown(StrEnum):
+    """Why the geocoder gave no answer; the same address may be asked again later."""
+
+    UNREACHABLE = "the geocoder cannot be reached or failed"
+    TIMED_OUT = "the geocoder did not answer in time"
+    TOO_MANY_REQUESTS = "the geocoder refused more requests for now"
+    NOT_PERMITTED = "the geocoder refused our credentials"
+    UNREADABLE = "the geocoder's answer could not be read"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Located:
+    """Where the address is, how exactly, and who says so: a geocoder's name, or `person` when verified."""
+
+    point: Point
+    precision: Precision
+    provider: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotFound:
+    """The geocoder answered, but with no place fit to plan with: the visit needs an address."""
+
+    reason: WhyNotFound
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Down:
+    """The geocoder did not answer. This says nothing about the address."""
+
+    reason: WhyDown
+
+
+Answer = Located | NotFound | Down
+
+
+class Geocoder(Protocol):
+    """Locates one address. May be slow, so never called inside a transaction or while planning."""
+
+    @property
+    def provider(self) -> str:
+        """Names the service in answers and in the cache."""
+        ...
+
+    def locate(self, address: str) -> Answer: ...
+
+
+@dataclass(frozen=True, slots=True)
+class NoGeocoder:
+    """The default: addresses go nowhere, and every visit without coordinates waits for a person."""
+
+    provider: str = "none"
+
+    def locate(self, address: str) -> Answer:  # noqa: ARG002 -- it looks at no address
+        return NotFound(reason=WhyNotFound.NO_GEOCODER)
+
+
+class GeocodeCache(Protocol):
+    """Remembers where addresses are, for ever. Keys are normalised addresses, so they are patients' data."""
+
+    def get(self, address: str, provider: str) -> Located | None:
+        """What is known, a person's correction before a geocoder's answer."""
+        ...
+
+    def put(self, address: str, provider: str, located: Located) -> None: ...
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class MemoryGeocodeCache:
+    """The twin of the database's cache, for one process and for tests."""
+
+    _known: dict[tuple[str, str], Located] = field(default_factory=dict)
+
+    def get(self, address: str, provider: str) -> Located | None:
+        return self._known.get((address, provider))
+
+    def put(self, address: str, provider: str, located: Located) -> None:
+        self._known[address, provider] = located
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CachedGeocoder:
+    """Asks the geocoder only what the cache does not know.
+
+    Only found places are kept: a gap in the map may be mended tomorrow, and `Down` says nothing.
+    """
+
+    geocoder: Geocoder
+    cache: GeocodeCache
+
+    @property
+    def provider(self) -> str:
+        return self.geocoder.provider
+
+    def locate(self, address: str) -> Answer:
+        key = normalised(address)
+        if known := self.cache.get(key, self.provider):
+            return known
+        answer = self.geocoder.locate(address)
+        if isinstance(answer, Located):
+            self.cache.put(key, self.provider, answer)
+        return answer
+
+
+def normalised(address: str) -> str:
+    """One spelling per address: case, width, spacing and spaces before commas do not matter, words do."""
+    folded = unicodedata.normalize("NFKC", address).casefold()
+    parts = (" ".join(part.split()) for part in folded.split(","))
+    return ", ".join(part for part in parts if part)
