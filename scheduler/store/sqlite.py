@@ -1,0 +1,75 @@
+"""SQLite: one file on one machine, one writer at a time, readers never in its way.
+
+The settings are promises, not tuning: WAL lets readers read while one writes; `synchronous=FULL` keeps a commit
+through a power cut; `BEGIN IMMEDIATE` takes the write lock first, because a transaction that reads and then writes
+otherwise fails at once when somebody wrote in between, however long it would have waited.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from sqlite3 import Connection as Driver
+
+from sqlalchemy import URL, Connection, Engine, create_engine, event
+
+from scheduler.store.errors import StoreUnavailable, UnknownDatabase
+
+BUSY_SECONDS = 30.0
+"""How long to wait for another writer."""
+
+
+def open_writer(url: URL, *, echo: bool, busy_seconds: float) -> Engine:
+    """Makes the file, readable by its owner only, when it is not there."""
+    _make_file(url)
+    engine = _engine(url, echo=echo)
+
+    @event.listens_for(engine, "connect")
+    def settle(driver: Driver, _: object) -> None:
+        _settle(driver, busy_seconds)
+        driver.execute("PRAGMA journal_mode = WAL")
+        driver.execute("PRAGMA synchronous = FULL")
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+    return engine
+
+
+def open_reader(url: URL, *, echo: bool, busy_seconds: float) -> Engine:
+    """Each transaction sees the database as it was at its first read; none can write."""
+    engine = _engine(url, echo=echo)
+
+    @event.listens_for(engine, "connect")
+    def settle(driver: Driver, _: object) -> None:
+        _settle(driver, busy_seconds)
+        driver.execute("PRAGMA query_only = ON")
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        connection.exec_driver_sql("BEGIN")
+
+    return engine
+
+
+def _engine(url: URL, *, echo: bool) -> Engine:
+    return create_engine(url, echo=echo, hide_parameters=True, pool_size=8, max_overflow=32)
+
+
+def _settle(driver: Driver, busy_seconds: float) -> None:
+    driver.isolation_level = None  # the driver would begin transactions of its own
+    driver.execute(f"PRAGMA busy_timeout = {round(busy_seconds * 1000)}")
+    driver.execute("PRAGMA foreign_keys = ON")
+
+
+def _make_file(url: URL) -> None:
+    if not url.database or url.database == ":memory:" or url.database.startswith("file:"):
+        raise UnknownDatabase("SQLite without a file")
+    path = Path(url.database)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        # SQLite gives the -wal and -shm files the mode of the main one.
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+    except OSError as error:
+        raise StoreUnavailable(type(error).__name__) from error

@@ -1,0 +1,107 @@
+"""One open transaction, as the repositories use it: statements in, rows out, errors in our words.
+
+`own(branch)` is how changes to one branch come one after the other. On PostgreSQL the first call takes a lock named
+after the branch, held until the transaction ends, so that whatever is then read stays true until commit and outbox
+numbers rise in the order of commits. SQLite lets one transaction write at a time anyway, and reading needs no lock.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from functools import cache
+from hashlib import sha256
+from typing import Any
+
+from sqlalchemy import Connection, CursorResult, Executable, Row, Table, func, select
+from sqlalchemy.dialects import postgresql, sqlite
+
+from scheduler.store.errors import TransactionOver
+from scheduler.store.translation import FAILURES, in_our_words
+
+
+@contextmanager
+def spoken_plainly() -> Iterator[None]:
+    """Turns failures of the database into our errors. Without their cause: drivers quote rows."""
+    try:
+        yield
+    except FAILURES as error:
+        raise in_our_words(error) from None
+
+
+class Transaction:
+    """Lives from the begin to the commit; afterwards every call raises `TransactionOver`."""
+
+    def __init__(self, connection: Connection, *, is_read_only: bool) -> None:
+        self._connection = connection
+        self._takes_locks = not is_read_only and connection.dialect.name == "postgresql"
+        self._owned: set[str] = set()
+        self.is_over = False
+
+    @property
+    def dialect(self) -> str:
+        return self._connection.dialect.name
+
+    def end(self) -> None:
+        self._refuse_when_over()
+        self.is_over = True
+
+    def own(self, name: str) -> None:
+        """Wait until no other transaction that writes holds `name`, usually a branch; then hold it."""
+        if self._takes_locks and name not in self._owned:
+            self.rows(select(func.pg_advisory_xact_lock(_lock_number(name))))
+            self._owned.add(name)
+
+    def rows(self, statement: Executable) -> Sequence[Row[Any]]:
+        with spoken_plainly():
+            return self._execute(statement).all()
+
+    def row(self, statement: Executable) -> Row[Any] | None:
+        with spoken_plainly():
+            return self._execute(statement).first()
+
+    def write(self, statement: Executable) -> int:
+        """How many rows it met."""
+        with spoken_plainly():
+            return self._execute(statement).rowcount
+
+    def put(self, table: Table, **values: object) -> None:
+        """Insert, or replace the row with the same primary key. Every column must be given."""
+        with spoken_plainly():
+            self._execute(_upsert(table, self.dialect), values)
+
+    def put_if_new(self, table: Table, **values: object) -> bool:
+        """Insert unless a unique key is taken. Whoever holds the key in an open transaction is waited for."""
+        with spoken_plainly():
+            return self._execute(_insert_if_new(table, self.dialect), values).first() is not None
+
+    def _execute(self, statement: Executable, values: Mapping[str, object] | None = None) -> CursorResult[Any]:
+        self._refuse_when_over()
+        return self._connection.execute(statement, values)
+
+    def _refuse_when_over(self) -> None:
+        if self.is_over:
+            raise TransactionOver
+
+
+@cache
+def _upsert(table: Table, dialect: str) -> Executable:
+    """Made once for each table: putting a statement together costs as much as running it."""
+    attempt = _insert(table, dialect)
+    key = [column.name for column in table.primary_key]
+    changed = {column.name: attempt.excluded[column.name] for column in table.c if column.name not in key}
+    return attempt.on_conflict_do_update(index_elements=key, set_=changed)
+
+
+@cache
+def _insert_if_new(table: Table, dialect: str) -> Executable:
+    return _insert(table, dialect).on_conflict_do_nothing().returning(*table.primary_key)
+
+
+def _insert(table: Table, dialect: str) -> postgresql.Insert | sqlite.Insert:
+    return postgresql.insert(table) if dialect == "postgresql" else sqlite.insert(table)
+
+
+def _lock_number(name: str) -> int:
+    """64 bits of the name. Two names that share them wait for each other, and no more harm is done."""
+    return int.from_bytes(sha256(name.encode()).digest()[:8], signed=True)
