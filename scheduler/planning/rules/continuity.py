@@ -1,0 +1,54 @@
+"""The same face: a case manager the patient has not met lately has a price. Read from history, never typed in.
+
+A patient nobody has visited yet meets a stranger whoever comes, so that costs nothing more.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from scheduler.domain.day import Day, Shift
+from scheduler.domain.ids import CaseManagerId, PatientId
+from scheduler.domain.plan import Plan
+from scheduler.domain.violation import Severity, Violation
+from scheduler.domain.visit import Visit
+from scheduler.planning.draft import ProblemDraft
+from scheduler.planning.rules.stops import open_stops
+
+CODE = "continuity.stranger"
+SEVERITY = Severity.SOFT
+TITLE = "A visit is done by somebody the patient has met lately."
+GOVERNED_BY = "limits.continuity_visits, prices.stranger"
+
+Met = Mapping[PatientId, tuple[CaseManagerId, ...]]
+
+
+def compile(day: Day, draft: ProblemDraft) -> None:
+    met = met_lately(day)
+    for visit, shift in day.pairs():
+        if is_stranger(visit, shift, met):
+            draft.price_pair(visit, shift, day.policy.prices.stranger)
+
+
+def check(day: Day, plan: Plan) -> Iterator[Violation]:
+    met = met_lately(day)
+    for planned in open_stops(day, plan):
+        if is_stranger(planned.visit, planned.shift, met):
+            last = len(met[planned.visit.patient])
+            sentence = f"{planned.shift.label} made none of the last {last} visits to the patient of visit "
+            yield planned.violation(CODE, SEVERITY, f"{sentence}{planned.visit.id}.")
+
+
+def met_lately(day: Day) -> Met:
+    """Who made each patient's last visits, newest first."""
+    met: dict[PatientId, list[CaseManagerId]] = {}
+    for past in day.history:
+        visits = met.setdefault(past.patient, [])
+        if len(visits) < day.policy.limits.continuity_visits:
+            visits.append(past.case_manager)
+    return {patient: tuple(people) for patient, people in met.items()}
+
+
+def is_stranger(visit: Visit, shift: Shift, met: Met) -> bool:
+    people = met.get(visit.patient, ())
+    return bool(people) and shift.case_manager.id not in people
