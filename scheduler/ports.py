@@ -289,18 +289,6 @@ class Geocoder(Protocol):
         ...
 
 
-class Offsets(Protocol):
-    """How far each partition of a topic was taken in, written in the transaction of what was taken."""
-
-    def find(self, group: str, topic: str, partition: int) -> int | None:
-        """The next offset to read; None when nothing was taken in yet."""
-        ...
-
-    def advance(self, group: str, topic: str, partition: int, *, to: int) -> None:
-        """Never backwards: a lower offset than the known one changes nothing."""
-        ...
-
-
 class UnitOfWork(Protocol):
     """One transaction. Leaving the block without `commit` takes everything back."""
 
@@ -319,7 +307,6 @@ class UnitOfWork(Protocol):
     leases: Leases
     acknowledgements: Acknowledgements
     geocodes: Geocodes
-    offsets: Offsets
 
     def __enter__(self) -> Self: ...
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None,

@@ -186,16 +186,6 @@ dead_letter = Table(
     sqlite_autoincrement=True,
 )
 
-consumer_offset = Table(
-    "consumer_offset",
-    metadata,
-    Column("group", Key, nullable=False),
-    Column("topic", Key, nullable=False),
-    Column("partition", Integer, nullable=False),
-    Column("next_offset", BigInteger, nullable=False),
-    PrimaryKeyConstraint("group", "topic", "partition"),
-)
-
 outbox = Table(
     "outbox",
     metadata,

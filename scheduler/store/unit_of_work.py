@@ -15,7 +15,6 @@ from scheduler.store.dead_letters import SqlDeadLetters
 from scheduler.store.geocodes import SqlGeocodes
 from scheduler.store.inbox import SqlInbox
 from scheduler.store.jobs import SqlJobRuns, SqlLeases
-from scheduler.store.offsets import SqlOffsets
 from scheduler.store.outbox import SqlOutbox
 from scheduler.store.people import SqlBranches, SqlCarePlans, SqlCaseManagers, SqlPatients
 from scheduler.store.plans import SqlPlans
@@ -78,4 +77,3 @@ class SqlUnitOfWork:
         self.leases: ports.Leases = SqlLeases(transaction)
         self.acknowledgements: ports.Acknowledgements = SqlAcknowledgements(transaction)
         self.geocodes: ports.Geocodes = SqlGeocodes(transaction)
-        self.offsets: ports.Offsets = SqlOffsets(transaction)

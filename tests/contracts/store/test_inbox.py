@@ -1,4 +1,4 @@
-"""Every event takes effect once: the inbox, the dead letters and the offsets."""
+"""Every event takes effect once: the inbox and the dead letters."""
 
 from __future__ import annotations
 
@@ -119,20 +119,6 @@ def test_a_replayed_dead_letter_says_when(store: Store) -> None:
         uow.commit()
     with store.unit_of_work(read_only=True) as uow:
         assert [each.replayed_at for each in uow.dead_letters.all()] == [NOW + timedelta(days=1)]
-
-
-def test_an_offset_moves_forward_only_and_each_partition_has_its_own(store: Store) -> None:
-    with store.unit_of_work() as uow:
-        assert uow.offsets.find("rounds", "visits", 0) is None
-        uow.offsets.advance("rounds", "visits", 0, to=7)
-        uow.offsets.advance("rounds", "visits", 1, to=3)
-        uow.offsets.advance("rounds", "visits", 0, to=9)
-        uow.offsets.advance("rounds", "visits", 0, to=8)
-        uow.commit()
-    with store.unit_of_work(read_only=True) as uow:
-        assert uow.offsets.find("rounds", "visits", 0) == 9
-        assert uow.offsets.find("rounds", "visits", 1) == 3
-        assert uow.offsets.find("other", "visits", 0) is None
 
 
 def test_old_contents_are_forgotten_but_the_event_is_still_known(store: Store) -> None:

@@ -182,14 +182,6 @@ def _events() -> None:
         sqlite_autoincrement=True,
     )
     op.create_table(
-        "consumer_offset",
-        sa.Column("group", Key, nullable=False),
-        sa.Column("topic", Key, nullable=False),
-        sa.Column("partition", sa.Integer(), nullable=False),
-        sa.Column("next_offset", sa.BigInteger(), nullable=False),
-        sa.PrimaryKeyConstraint("group", "topic", "partition", name="pk_consumer_offset"),
-    )
-    op.create_table(
         "outbox",
         sa.Column("seq", Number, autoincrement=True, nullable=False),
         sa.Column("id", Key, nullable=False),
@@ -264,7 +256,6 @@ ALL = (
     "work_cause",
     "inbox",
     "dead_letter",
-    "consumer_offset",
     "outbox",
     "job_run",
     "lease",
