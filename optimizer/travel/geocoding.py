@@ -1,4 +1,4 @@
-"""From an address to a point: the port, its answers, and the cache in front of it.
+"""From an address to a point: the answers there can be, and the key under which an address is remembered.
 
 A geocoder that is not sure says so: a visit whose address was not located goes to the dispatcher's "needs
 address" list and is never planned on a guess. Answers are values, because all of them are expected. Nothing
@@ -8,9 +8,9 @@ here logs; an address and a point never appear in a message or a `repr`.
 from __future__ import annotations
 
 import unicodedata
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from optimizer.travel.provider import Point
@@ -27,7 +27,6 @@ class Precision(StrEnum):
 class WhyNotFound(StrEnum):
     """Why the visit needs an address, in words for the dispatcher."""
 
-    NO_GEOCODER = "no geocoder configured"
     NO_MATCH = "no place matches this address"
     TOO_COARSE = "only the street or the area was found"
     AMBIGUOUS = "several places far apart match this address"
@@ -68,74 +67,6 @@ class Down:
 
 
 Answer = Located | NotFound | Down
-
-
-class Geocoder(Protocol):
-    """Locates one address. May be slow, so never called inside a transaction or while planning."""
-
-    @property
-    def provider(self) -> str:
-        """Names the service in answers and in the cache."""
-        ...
-
-    def locate(self, address: str) -> Answer: ...
-
-
-@dataclass(frozen=True, slots=True)
-class NoGeocoder:
-    """The default: addresses go nowhere, and every visit without coordinates waits for a person."""
-
-    provider: str = "none"
-
-    def locate(self, address: str) -> Answer:  # noqa: ARG002 -- it looks at no address
-        return NotFound(reason=WhyNotFound.NO_GEOCODER)
-
-
-class GeocodeCache(Protocol):
-    """Remembers where addresses are, for ever. Keys are normalised addresses, so they are patients' data."""
-
-    def get(self, address: str, provider: str) -> Located | None:
-        """What is known, a person's correction before a geocoder's answer."""
-        ...
-
-    def put(self, address: str, provider: str, located: Located) -> None: ...
-
-
-@dataclass(frozen=True, slots=True, repr=False)
-class MemoryGeocodeCache:
-    """The twin of the database's cache, for one process and for tests."""
-
-    _known: dict[tuple[str, str], Located] = field(default_factory=dict)
-
-    def get(self, address: str, provider: str) -> Located | None:
-        return self._known.get((address, provider))
-
-    def put(self, address: str, provider: str, located: Located) -> None:
-        self._known[address, provider] = located
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CachedGeocoder:
-    """Asks the geocoder only what the cache does not know.
-
-    Only found places are kept: a gap in the map may be mended tomorrow, and `Down` says nothing.
-    """
-
-    geocoder: Geocoder
-    cache: GeocodeCache
-
-    @property
-    def provider(self) -> str:
-        return self.geocoder.provider
-
-    def locate(self, address: str) -> Answer:
-        key = normalised(address)
-        if known := self.cache.get(key, self.provider):
-            return known
-        answer = self.geocoder.locate(address)
-        if isinstance(answer, Located):
-            self.cache.put(key, self.provider, answer)
-        return answer
 
 
 def normalised(address: str) -> str:

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from scheduler.domain.errors import Invalid
 from scheduler.domain.ids import PlaceId
 
-
 BY_MATRIX = "matrix"
 
 
