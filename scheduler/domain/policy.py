@@ -46,7 +46,7 @@ class Prices:
     """No common language: an interpreter on the phone."""
     wasted_rn: int = 800
     """An RN on a visit an LPN may do."""
-    missed_break: int = 5000
+    missed_break: int = 15000
     """A long day without its break."""
     over_visit_target: int = 1500
     """Each visit over the daily target."""

@@ -1,8 +1,8 @@
-"""Paid hours past the daily hours cost overtime, and so do those past the weekly hours.
+"""Paid hours past the daily hours cost overtime, and so do those past what the week has left.
 
-The week's hours are those of the other days, as planned; what is left of them today may be less than a day. Time past the end of the shift has the same price already (`hours.py`). So that no hour is paid for twice, this
-rule prices what lies between the daily hours and the length of the shift; all beyond that is a late return. The
-plan is checked by person, over all shifts of the day.
+The week's hours are those of the other days, as planned. Time past the end of the shift has the same price already
+(`hours.py`). So that no hour is paid for twice, this rule prices what lies between the ordinary hours and the length
+of the shift; all beyond that is a late return. The plan is checked by person, over all shifts of the day.
 """
 
 from __future__ import annotations
