@@ -1,0 +1,187 @@
+"""The bus: what Rounds asks of a log of messages, and nothing more.
+
+A topic is split into partitions. Records of one key land in one partition, in the order they were sent; a
+group of readers shares the partitions and remembers, per partition, the next offset to read. There are two
+implementations, held to one contract by `tests/contracts/test_bus.py`: `consumers.broker` (Kafka) and
+`consumers.memory_bus`.
+
+Never decides what a message means, never retries by itself, never promises exactly-once: a record may come
+again. Keys and headers carry opaque ids and event attributes only, never patients' data.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Protocol
+
+from scheduler.domain.errors import Unavailable
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, order=True)
+class Partition:
+    """One ordered lane of a topic. Numbered from 0."""
+
+    topic: str
+    number: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Record:
+    """A message as it was read. `value` is None for a tombstone; header text that is not UTF-8 is escaped."""
+
+    topic: str
+    partition: int
+    offset: int
+    key: str | None
+    value: bytes | None
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def lane(self) -> Partition:
+        return Partition(topic=self.topic, number=self.partition)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outgoing:
+    """A message to send. One without a key goes to any partition and has no order."""
+
+    topic: str
+    key: str | None
+    value: bytes
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Acked:
+    """The log holds the message, and every earlier one of its key that was sent with it."""
+
+    partition: int
+    offset: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refused:
+    """The message is not known to be held. `may_pass` says whether sending the same again can succeed."""
+
+    reason: str
+    may_pass: bool
+
+
+Delivery = Acked | Refused
+
+NO_ANSWER = "bus.no_answer"  # may have been written
+NOT_SENT = "bus.not_sent"  # certainly not written: no time was left, or nobody knows the topic
+TOO_LARGE = "bus.too_large"
+OVERTOOK = "bus.overtook_a_refused_one"
+
+
+class BusUnavailable(Unavailable):
+    """The broker could not be reached, or did not answer in time."""
+
+    code = "bus.unavailable"
+    remedy = "Check that the broker runs and that ROUNDS_KAFKA_BOOTSTRAP names it; then try again."
+
+    def __init__(self, reason: str) -> None:
+        self.reason = reason
+        super().__init__(f"The broker cannot be used ({reason}).")
+
+
+class WriterLost(Unavailable):
+    """This writer can no longer be trusted to send."""
+
+    code = "bus.writer_lost"
+    remedy = "Close it, open a new one and send again whatever was not acked."
+
+    def __init__(self) -> None:
+        super().__init__("The writer was closed, or got no answer in time and was given up.")
+
+
+class ReaderLost(Unavailable):
+    """This reader no longer makes progress."""
+
+    code = "bus.reader_lost"
+    remedy = "Close it and open a new one; it goes on at the last committed offsets."
+
+    def __init__(self, reason: str) -> None:
+        self.reason = reason
+        super().__init__(f"The reader cannot go on ({reason}).")
+
+
+class BusReader(Protocol):
+    """One member of a group. Belongs to the thread that made it."""
+
+    def poll(self, timeout: timedelta) -> Sequence[Record]:
+        """Wait at most `timeout` for records: in order within a partition, possibly none.
+
+        Must be called often, paused or not: a member that stays away loses its partitions.
+        Raises `ReaderLost` when only a new reader can go on.
+        """
+
+    def commit(self, next_offsets: Mapping[Partition, int]) -> bool:
+        """Remember where the group goes on. False when refused: a partition moved on, or the broker is away.
+
+        A refusal loses nothing; the records come again, to this reader or another.
+        """
+
+    def seek(self, partition: Partition, offset: int) -> None:
+        """Go on at `offset`. Raises `KeyError` for a partition that this reader does not hold."""
+
+    def assigned(self) -> frozenset[Partition]:
+        """The partitions held since the last poll."""
+
+    def pause_all(self) -> None:
+        """Return no records until resumed, from partitions that arrive meanwhile neither."""
+
+    def resume_all(self) -> None: ...
+
+    def close(self) -> None:
+        """Leave the group, committing nothing."""
+
+
+class BusWriter(Protocol):
+    """Sends in the order given. Safe to share between threads."""
+
+    @property
+    def is_lost(self) -> bool: ...
+
+    def send_all(self, items: Sequence[Outgoing], timeout: timedelta) -> Sequence[Delivery]:
+        """Send and wait at most `timeout` for the answers, one for each item in the order given.
+
+        After a refusal that may pass the writer is lost, and whatever it had not delivered it never will.
+        Raises `WriterLost` when it was lost before the call.
+        """
+
+    def close(self) -> None: ...
+
+
+def is_trustworthy_after(deliveries: Iterable[Delivery]) -> bool:
+    """Whether a writer may go on. One that could not deliver may be stuck, so a new one takes over."""
+    return not any(isinstance(each, Refused) and each.may_pass for each in deliveries)
+
+
+def next_offsets(records: Iterable[Record]) -> dict[Partition, int]:
+    """Where a group goes on once it has dealt with these records."""
+    following: dict[Partition, int] = {}
+    for record in records:
+        following[record.lane] = max(following.get(record.lane, 0), record.offset + 1)
+    return following
+
+
+def in_order(items: Sequence[Outgoing], deliveries: Sequence[Delivery]) -> list[Delivery]:
+    """Take back the ack of an item that overtook an earlier one of its key.
+
+    Whoever sends again what was not acked then restores the order, at the price of a repeated message.
+    """
+    held_up: set[tuple[str, str]] = set()
+    answers: list[Delivery] = []
+    for item, delivery in zip(items, deliveries, strict=True):
+        lane = (item.topic, item.key) if item.key is not None else None
+        if lane in held_up and isinstance(delivery, Acked):
+            answers.append(Refused(reason=OVERTOOK, may_pass=True))
+            continue
+        if lane is not None and isinstance(delivery, Refused):
+            held_up.add(lane)
+        answers.append(delivery)
+    return answers
