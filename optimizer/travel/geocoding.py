@@ -1,4 +1,4 @@
-"""From an address to a point: the answers there can be, and the key under which an address is remembered.
+"""From an address to a point: the answers there can be.
 
 A geocoder that is not sure says so: a visit whose address was not located goes to the dispatcher's "needs
 address" list and is never planned on a guess. Answers are values, because all of them are expected. Nothing
@@ -7,7 +7,6 @@ here logs; an address and a point never appear in a message or a `repr`.
 
 from __future__ import annotations
 
-import unicodedata
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -67,10 +66,3 @@ class Down:
 
 
 Answer = Located | NotFound | Down
-
-
-def normalised(address: str) -> str:
-    """One spelling per address: case, width, spacing and spaces before commas do not matter, words do."""
-    folded = unicodedata.normalize("NFKC", address).casefold()
-    parts = (" ".join(part.split()) for part in folded.split(","))
-    return ", ".join(part for part in parts if part)

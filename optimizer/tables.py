@@ -1,0 +1,156 @@
+"""A problem as flat Python lists, made once: what timing, insertion and search read in their inner loops.
+
+Pure: derived from the problem alone and never changed. Seconds, metres, cents, hundredths of points.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from optimizer.curves import PriceOf, StartPricing, nothing, price_of
+from optimizer.problem import NEVER, Break, Measure, Problem, Relation, Route
+
+Windows = tuple[tuple[int, int], ...]
+Matrix = list[list[int]]
+
+
+class RouteTable:
+    """One route, with its own travel matrix. `began` is when its paid time began, where the day has begun."""
+
+    __slots__ = (
+        "base",
+        "began",
+        "breaks",
+        "caps",
+        "closes",
+        "end",
+        "index",
+        "metres",
+        "opens",
+        "prices",
+        "seconds",
+        "shift_closes",
+        "shift_opens",
+        "soft_closes",
+        "start",
+        "used_before",
+    )
+
+    def __init__(self, index: int, route: Route, seconds: Matrix, metres: Matrix) -> None:
+        self.index = index
+        self.start, self.end = route.start_place, route.end_place
+        self.opens, self.closes = route.opens, route.closes
+        self.soft_closes = route.soft_closes
+        self.shift_opens, self.shift_closes = route.shift
+        self.began = route.departed
+        self.seconds, self.metres = seconds, metres
+        self.base: list[int] = [0] * len(Measure)
+        for measure, amount in route.base:
+            self.base[measure] += amount
+        self.used_before = tuple((measure, amount) for measure, amount in enumerate(self.base) if amount)
+        self.breaks: tuple[Break, ...] = route.breaks
+        self.caps: tuple[tuple[int, int], ...] = tuple((int(m), limit) for m, limit in route.caps)
+        self.prices: tuple[tuple[int, PriceOf], ...] = tuple(
+            (int(measure), price_of(curve)) for measure, curve in route.prices if price_of(curve) is not nothing
+        )
+
+    def rest(self, began: int, returns: int) -> int:
+        """Seconds of the shift before leaving and after returning."""
+        opens, closes = self.shift_opens, self.shift_closes
+        before = (min(closes, began)) - opens if opens < began and opens < closes else 0
+        after = closes - (max(opens, returns)) if returns < closes and opens < closes else 0
+        return before + after
+
+    def relaxed(self, limit: str) -> RouteTable:
+        """The same route without its `breaks`, `caps` or closing time."""
+        twin = RouteTable.__new__(RouteTable)
+        for name in RouteTable.__slots__:
+            if hasattr(self, name):
+                setattr(twin, name, getattr(self, name))
+        setattr(twin, limit, NEVER if limit == "closes" else ())
+        return twin
+
+
+class Tables:
+    """One problem. `gaps[v]` has (partner, least, most): least <= start of partner - start of v <= most."""
+
+    __slots__ = (
+        "allowed_routes",
+        "counts_lateness",
+        "days",
+        "gaps",
+        "pair_price",
+        "people",
+        "places",
+        "points",
+        "problem",
+        "relations",
+        "routes",
+        "service",
+        "start_pricing",
+        "windows",
+        "worst",
+    )
+
+    def __init__(self, problem: Problem) -> None:
+        self.problem = problem
+        visits = problem.visits
+        seconds: list[Matrix] = problem.travel_seconds.tolist()
+        metres: list[Matrix] = problem.travel_metres.tolist()
+        self.routes = [
+            RouteTable(index, route, seconds[route.profile], metres[route.profile])
+            for index, route in enumerate(problem.routes)
+        ]
+        self.people = [route.person for route in problem.routes]
+        self.days = [route.day for route in problem.routes]
+        self.places = [visit.place for visit in visits]
+        self.points = [visit.points for visit in visits]
+        self.service: list[list[int]] = problem.service_seconds.tolist()
+        self.pair_price: list[list[int]] = problem.pair_price.tolist()
+        self.allowed_routes: list[list[int]] = [
+            [route for route, is_allowed in enumerate(row) if is_allowed] for row in problem.allowed.tolist()
+        ]
+        self.start_pricing = [StartPricing(visit.start_prices) if visit.start_prices else None for visit in visits]
+        self.windows = [self._windows_by_route(index) for index in range(len(visits))]
+        self.worst = tuple(
+            (int(term.measure), price_of(term.curve), term.includes_empty) for term in problem.worst_prices
+        )
+        self.counts_lateness = any(term.measure is Measure.LATENESS for term in problem.worst_prices)
+        self.gaps, self.relations = _relation_tables(problem)
+
+    def _windows_by_route(self, index: int) -> list[Windows]:
+        """The visit's windows on each route, with `latest_end` worked in."""
+        visit = self.problem.visits[index]
+        if visit.latest_end >= NEVER:
+            return [visit.windows] * len(self.routes)
+        return [clipped(visit.windows, 0, visit.latest_end - seconds) for seconds in self.service[index]]
+
+
+def clipped(windows: Windows, least: int, most: int) -> Windows:
+    """What is left of `windows` between two moments, both inclusive."""
+    return tuple(
+        (max(opens, least), min(closes, most)) for opens, closes in windows if max(opens, least) <= min(closes, most)
+    )
+
+
+def _relation_tables(
+    problem: Problem,
+) -> tuple[list[tuple[tuple[int, int, int], ...]], list[tuple[Relation, ...]]]:
+    gaps: list[list[tuple[int, int, int]]] = [[] for _ in problem.visits]
+    relations: list[list[Relation]] = [[] for _ in problem.visits]
+    for relation in problem.relations:
+        relations[relation.first].append(relation)
+        relations[relation.second].append(relation)
+        if relation.min_gap is None and relation.max_gap is None:
+            continue
+        least = -NEVER if relation.min_gap is None else relation.min_gap
+        most = NEVER if relation.max_gap is None else relation.max_gap
+        gaps[relation.first].append((relation.second, least, most))
+        gaps[relation.second].append((relation.first, -most, -least))
+    return [tuple(rows) for rows in gaps], [tuple(rows) for rows in relations]
+
+
+@lru_cache(maxsize=4)
+def tables_of(problem: Problem) -> Tables:
+    """The tables of a problem, kept for the few problems in use (a problem never changes)."""
+    return Tables(problem)
