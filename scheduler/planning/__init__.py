@@ -1,1 +1,1 @@
-"""The way from a branch-day to a checked, saved and published plan; rules are in `rules/`, the engine is `optimizer`."""
+"""From a branch-day to a checked, saved and published plan. Rules are in `rules/`, the engine is `optimizer`."""
