@@ -34,14 +34,19 @@ class TimeWindow:
     def __post_init__(self) -> None:
         if self.opens.tzinfo is None or self.closes.tzinfo is None:
             raise InvalidWindow(self.opens, self.closes, "lacks a time zone")
-        if self.closes < self.opens:
+        if _utc(self.closes) < _utc(self.opens):
             raise InvalidWindow(self.opens, self.closes, "closes before it opens")
 
     def admits(self, start: datetime) -> bool:
-        return self.opens <= start <= self.closes
+        return _utc(self.opens) <= _utc(start) <= _utc(self.closes)
 
     def overlaps(self, other: TimeWindow) -> bool:
-        return self.opens <= other.closes and other.opens <= self.closes
+        return _utc(self.opens) <= _utc(other.closes) and _utc(other.opens) <= _utc(self.closes)
+
+
+def _utc(moment: datetime) -> datetime:
+    # Moments of one zone compare by their clocks, which is wrong in the hour that autumn has twice.
+    return moment.astimezone(UTC)
 
 
 def at_local(day: date, clock: time, zone: ZoneInfo) -> datetime:

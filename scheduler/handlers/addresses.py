@@ -10,7 +10,6 @@ import logging
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from optimizer.travel.geocoding import normalised
 from scheduler.domain.errors import Unavailable
 from scheduler.domain.place import Place, Point
 from scheduler.handlers.desk import Desk
@@ -34,7 +33,7 @@ class AddressBook:
             return {}
         with self.open_unit_of_work(read_only=True) as uow:
             provider = self.geocoder.provider
-            known = {each: uow.geocodes.find(normalised(each), provider) for each in wanted}
+            known = {each: uow.geocodes.find(each, provider) for each in wanted}
         found = {each: point for each in wanted if known[each] is None and (point := self._locate(each))}
         if found:
             self._remember(found, self.geocoder.provider)
@@ -51,7 +50,7 @@ class AddressBook:
     def _remember(self, found: Mapping[str, Point], provider: str) -> None:
         with self.open_unit_of_work() as uow:
             for address, point in found.items():
-                uow.geocodes.save(normalised(address), provider, point, at=self.clock.now())
+                uow.geocodes.save(address, provider, point, at=self.clock.now())
             uow.commit()
 
 

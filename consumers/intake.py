@@ -1,0 +1,172 @@
+"""The one way in, whatever the door: Kafka, `POST /api/events` or a file of lines.
+
+One event is one transaction: the inbox claims its id, the handler makes its effect, both are committed. What cannot
+take effect becomes a dead letter with its bytes and reasons. What may pass (`Unavailable`) is raised: nothing was
+written, so bring the same event again. Nothing disappears, nothing happens twice.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from consumers.contracts import Known, Parsed, ParsedEvent, Problem, UnfitEvent, Unreadable, parse
+from consumers.contracts.branch_events import BranchChanged
+from consumers.receipt import Receipt, Status, in_one_remedy, in_one_sentence
+from scheduler.domain.errors import Conflict, RoundsError, Unavailable
+from scheduler.domain.ids import EventId
+from scheduler.domain.place import Point
+from scheduler.handlers.addresses import AddressBook
+from scheduler.handlers.bus import CommandBus
+from scheduler.handlers.outcome import Applied, Outcome
+from scheduler.ports import Clock, DeadLetter, InboxStatus, OpenUnitOfWork, UnitOfWork
+
+log = logging.getLogger(__name__)
+
+LETTERS_LOOKED_AT: Final = 20
+NEWS: Final = {
+    Status.APPLIED: "event.applied",
+    Status.DUPLICATE: "event.duplicate",
+    Status.IGNORED: "event.ignored",
+    Status.REFUSED: "event.refused",
+}
+
+
+class OtherContent(Conflict):
+    """One id stands for two contents. The first keeps its effect, if it had one."""
+
+    code = "event.conflict"
+    remedy = "Send it under an id of its own; only an unchanged event keeps its id."
+
+    def __init__(self, event: EventId) -> None:
+        self.event = event
+        super().__init__(f"Event {event} came before with other content.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Intake:
+    open_unit_of_work: OpenUnitOfWork
+    commands: CommandBus
+    clock: Clock
+    addresses: AddressBook | None = None
+
+    def take_in(self, raw: bytes | None, *, door: str) -> Receipt:
+        """Raises `Unavailable` when the store is; then nothing happened yet."""
+        event = parse(raw)
+        if isinstance(event, Unreadable):
+            return self._refuse(raw, event, event.problems, door)
+        points = self.addresses.find(event.model.addresses()) if self.addresses else {}
+        try:
+            receipt = self._apply(event, raw or b"", door, points)
+        except Unavailable:
+            raise
+        except RoundsError as error:
+            return self._refuse(raw, event, _problems_of(error), door)
+        log.info(NEWS[receipt.status], extra=_facts(receipt, door))
+        return receipt
+
+    def park(self, raw: bytes | None, problem: Problem, *, door: str) -> Receipt:
+        """Put aside an event that fails again and again, for a reason of ours."""
+        return self._refuse(raw, parse(raw), (problem,), door)
+
+    def _apply(self, event: ParsedEvent, raw: bytes, door: str, points: Mapping[str, Point]) -> Receipt:
+        now, about = self.clock.now(), _about(event)
+        with self.open_unit_of_work() as uow:
+            claimed = _claim(uow, event, raw, now)
+            if claimed is InboxStatus.DUPLICATE:
+                return replace(about, status=Status.DUPLICATE)
+            if claimed is InboxStatus.CONFLICT:
+                raise OtherContent(event.id)
+            command = event.command(Known(visit_types=self.commands.visit_types, zone=_zone(uow, event)))
+            actor = f"{door} {event.source}"
+            outcome = self.commands.handle(command, uow, now, actor=actor, because=event.id, points=points)
+            receipt = _receipt(about, outcome)
+            uow.inbox.settle(source=event.source, event=event.id, status=receipt.status.value)
+            uow.commit()
+        return receipt
+
+    def _refuse(self, raw: bytes | None, event: Parsed, problems: tuple[Problem, ...], door: str) -> Receipt:
+        """In a transaction of its own: that of the effect was taken back."""
+        now, about = self.clock.now(), _about(event)
+        with self.open_unit_of_work() as uow:
+            if isinstance(event, ParsedEvent) and problems[0].code != OtherContent.code:
+                _bury(uow, event, raw or b"", problems[0].code, now)
+            letter = _waiting(uow, event, raw or b"") or uow.dead_letters.add(
+                source=event.source,
+                event=event.id if isinstance(event, ParsedEvent) else event.event,
+                door=door,
+                code=problems[0].code,
+                sentence=in_one_sentence(problems),
+                remedy=in_one_remedy(problems),
+                raw=raw or b"",
+                seen_at=now,
+            )
+            uow.commit()
+        receipt = replace(about, status=Status.REFUSED, problems=problems, letter=letter.id)
+        facts = {**_facts(receipt, door), "code": problems[0].code, "letter": letter.id}
+        log.error(NEWS[Status.REFUSED], extra=facts)
+        return receipt
+
+
+def _claim(uow: UnitOfWork, event: ParsedEvent, raw: bytes, now: datetime) -> InboxStatus:
+    return uow.inbox.claim(
+        source=event.source,
+        event=event.id,
+        digest=event.digest,
+        type=event.type,
+        branch=event.branch,
+        occurred_at=event.time,
+        received_at=now,
+        payload=raw,
+    )
+
+
+def _bury(uow: UnitOfWork, event: ParsedEvent, raw: bytes, code: str, now: datetime) -> None:
+    """The inbox lets a dead event try again when it comes again, unlike one that took effect."""
+    if _claim(uow, event, raw, now) is InboxStatus.NEW:
+        uow.inbox.settle(source=event.source, event=event.id, status="dead", code=code)
+
+
+def _waiting(uow: UnitOfWork, event: Parsed, raw: bytes) -> DeadLetter | None:
+    """The letter of the same bytes that came a moment ago and waits: a re-sent event fills no drawer."""
+    recent = uow.dead_letters.all(limit=LETTERS_LOOKED_AT)
+    return next(
+        (each for each in recent if each.raw == raw and each.source == event.source and not each.replayed_at),
+        None,
+    )
+
+
+def _zone(uow: UnitOfWork, event: ParsedEvent) -> ZoneInfo:
+    """Raises `UnknownBranch`: only a branch's own event may come before it is known."""
+    if isinstance(event.model, BranchChanged):
+        return event.model.data.zone
+    return uow.branches.get(event.branch).zone
+
+
+def _about(event: Parsed) -> Receipt:
+    if isinstance(event, Unreadable):
+        return Receipt(status=Status.REFUSED, source=event.source, event=event.event)
+    return Receipt(
+        status=Status.REFUSED, source=event.source, event=event.id, type=event.type, branch=event.branch
+    )
+
+
+def _receipt(about: Receipt, outcome: Outcome) -> Receipt:
+    if isinstance(outcome, Applied):
+        return replace(about, status=Status.APPLIED, days=outcome.days)
+    return replace(about, status=Status.IGNORED, because=outcome.because)
+
+
+def _problems_of(error: RoundsError) -> tuple[Problem, ...]:
+    if isinstance(error, UnfitEvent):
+        return error.problems
+    return (Problem(path="", code=error.code, sentence=str(error), remedy=error.remedy),)
+
+
+def _facts(receipt: Receipt, door: str) -> dict[str, object]:
+    facts = {"event_id": receipt.event, "type": receipt.type, "branch": receipt.branch, "door": door}
+    return facts | {"days": len(receipt.days)}

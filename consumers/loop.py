@@ -1,0 +1,160 @@
+"""Takes events in from the bus: poll, take each in, then remember how far. Runs until told to stop.
+
+The database is the truth, so the offset follows the effect: after a crash events come again and change nothing.
+While the store is away the loop keeps its partitions by polling paused, and goes on where it was. An event that
+fails for a reason of ours is tried a few times and then put aside, so that it never blocks the others.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Final, Protocol
+
+from consumers.bus import BusReader, Partition, Record, next_offsets
+from consumers.contracts import Problem, structured
+from consumers.dead_topic import DeadTopic, RefusedRecord
+from consumers.intake import Intake
+from scheduler.domain.errors import Unavailable
+
+log = logging.getLogger(__name__)
+
+DOOR: Final = "kafka"
+POLL: Final = timedelta(milliseconds=500)
+MOST_TRIES: Final = 5
+AT_ONCE: Final = timedelta(0)
+
+
+class Stop(Protocol):
+    """Set by whoever ends the process; `threading.Event` is one."""
+
+    def is_set(self) -> bool: ...
+
+
+@dataclass(slots=True)
+class Backoff:
+    """One second, then twice as long each time, at most thirty."""
+
+    first: timedelta = timedelta(seconds=1)
+    longest: timedelta = timedelta(seconds=30)
+    _next: timedelta | None = None
+
+    def next(self) -> timedelta:
+        wait = self._next or self.first
+        self._next = min(2 * wait, self.longest)
+        return wait
+
+    def reset(self) -> None:
+        self._next = None
+
+
+@dataclass(kw_only=True)
+class IngestLoop:
+    """`open_reader` is called again when a reader is lost. `sleep` may return early when told to stop.
+
+    Senders are told of refused events on `dead_topic`, where there is one, before the offset follows.
+    """
+
+    open_reader: Callable[[], BusReader]
+    intake: Intake
+    sleep: Callable[[timedelta], object]
+    dead_topic: DeadTopic | None = None
+    poll: timedelta = POLL
+    backoff: Backoff = field(default_factory=Backoff)
+    _tries: dict[tuple[Partition, int], int] = field(default_factory=dict)
+    _refused: list[RefusedRecord] = field(default_factory=list)
+
+    def run(self, stop: Stop) -> None:
+        while not stop.is_set():
+            try:
+                self._read_until_lost(stop)
+            except Unavailable as error:
+                wait = self.backoff.next()
+                log.warning("bus.lost", extra={"code": error.code, "waited_ms": wait // timedelta(milliseconds=1)})
+                self.sleep(wait)
+
+    def turn(self, reader: BusReader) -> int:
+        """Take in what one poll brings; how many events were dealt with."""
+        records = reader.poll(self.poll)
+        done = self._take_in(records)
+        self._tell_of_refused()
+        if done:
+            reader.commit(next_offsets(records[:done]))
+            self.backoff.reset()
+        if done < len(records):
+            self._go_back(reader, records[done:])
+            self._wait(reader)
+        return done
+
+    def _read_until_lost(self, stop: Stop) -> None:
+        reader = self.open_reader()
+        try:
+            while not stop.is_set():
+                self.turn(reader)
+        finally:
+            reader.close()
+
+    def _take_in(self, records: Sequence[Record]) -> int:
+        """How many of them, from the first, are dealt with for good."""
+        for number, record in enumerate(records):
+            try:
+                if not self._is_dealt_with(record):
+                    return number
+            except Unavailable as error:
+                log.warning("store.unavailable", extra={"code": error.code, **_where(record)})
+                return number
+        return len(records)
+
+    def _is_dealt_with(self, record: Record) -> bool:
+        raw = structured(record.value, record.headers)
+        place = (record.lane, record.offset)
+        try:
+            receipt = self.intake.take_in(raw, door=DOOR)
+        except Unavailable:
+            raise
+        except Exception as error:  # noqa: BLE001 - the loop must outlive any event; its name is kept, not its values
+            tries = self._tries[place] = self._tries.get(place, 0) + 1
+            facts = {"kind": type(error).__name__, "attempts": tries, **_where(record)}
+            log.error("event.failed", extra=facts)
+            if tries < MOST_TRIES:
+                return False
+            receipt = self.intake.park(raw, _ours(error), door=DOOR)
+        self._tries.pop(place, None)
+        if receipt.is_refused:
+            self._refused.append((record, receipt))
+        return True
+
+    def _tell_of_refused(self) -> None:
+        refused, self._refused = self._refused, []
+        if self.dead_topic is not None:
+            self.dead_topic.tell(refused)
+
+    def _go_back(self, reader: BusReader, undone: Sequence[Record]) -> None:
+        first: dict[Partition, int] = {}
+        for record in undone:
+            first.setdefault(record.lane, record.offset)
+        for lane, offset in first.items():
+            if lane in reader.assigned():  # else another reader has it now, and starts at the committed offset
+                reader.seek(lane, offset)
+
+    def _wait(self, reader: BusReader) -> None:
+        """A paused poll brings nothing, but tells the broker that we live."""
+        reader.pause_all()
+        self.sleep(self.backoff.next())
+        reader.poll(AT_ONCE)
+        reader.resume_all()
+
+
+def _ours(error: Exception) -> Problem:
+    return Problem(
+        path="",
+        code="event.failed",
+        sentence=f"Taking the event in failed {MOST_TRIES} times ({type(error).__name__}).",
+        remedy="Report this; replay the letter after an update.",
+    )
+
+
+def _where(record: Record) -> dict[str, object]:
+    return {"topic": record.topic, "partition": record.partition, "offset": record.offset}

@@ -1,0 +1,117 @@
+"""Sends what the outbox holds, in order for each branch, and marks it sent once the bus has it.
+
+One process relays at a time, by lease. After a crash between the bus's answer and the mark, events go out again:
+same bytes, same id. An event the bus will never take becomes a dead letter, so that its branch goes on.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Final
+
+from consumers.bus import Acked, BusWriter, Delivery, Outgoing, Refused
+from consumers.contracts.outgoing import CONTENT_TYPE, cloud_event
+from consumers.loop import Backoff, Stop
+from scheduler.domain.errors import Unavailable
+from scheduler.ports import Clock, OpenUnitOfWork, OutboxItem
+
+log = logging.getLogger(__name__)
+
+LEASE: Final = "relay"
+DOOR: Final = "relay"
+
+
+@dataclass(kw_only=True)
+class Relay:
+    """`send` must be longer than the writer's own patience, and shorter than `lease`."""
+
+    open_unit_of_work: OpenUnitOfWork
+    open_writer: Callable[[], BusWriter]
+    clock: Clock
+    owner: str
+    topic: str
+    sleep: Callable[[timedelta], object]
+    batch: int = 200
+    send: timedelta = timedelta(seconds=25)
+    lease: timedelta = timedelta(seconds=60)
+    idle: timedelta = timedelta(seconds=1)
+    backoff: Backoff = field(default_factory=Backoff)
+    _writer: BusWriter | None = None
+
+    def run(self, stop: Stop) -> None:
+        try:
+            while not stop.is_set():
+                self._turn_or_wait()
+        finally:
+            self.close()
+
+    def turn(self) -> int:
+        """How many events are behind us now: sent, or put aside. 0 when somebody else relays."""
+        if not self._holds_lease():
+            return 0
+        with self.open_unit_of_work(read_only=True) as uow:
+            items = uow.outbox.unsent(self.batch)
+        return self._settle(items, self._send(items)) if items else 0
+
+    def close(self) -> None:
+        if self._writer is not None:
+            self._writer.close()
+            self._writer = None
+
+    def _turn_or_wait(self) -> None:
+        try:
+            if self.turn():
+                self.backoff.reset()
+            else:
+                self.sleep(self.idle)
+        except Unavailable as error:
+            wait = self.backoff.next()
+            facts = {"code": error.code, "waited_ms": wait // timedelta(milliseconds=1)}
+            log.warning("relay.waits", extra=facts)
+            self.sleep(wait)
+
+    def _holds_lease(self) -> bool:
+        with self.open_unit_of_work() as uow:
+            fence = uow.leases.acquire(LEASE, owner=self.owner, now=self.clock.now(), lease=self.lease)
+            uow.commit()
+        return fence is not None
+
+    def _send(self, items: Sequence[OutboxItem]) -> Sequence[Delivery]:
+        if self._writer is None or self._writer.is_lost:
+            self.close()
+            self._writer = self.open_writer()
+        return self._writer.send_all([outgoing(item, self.topic) for item in items], self.send)
+
+    def _settle(self, items: Sequence[OutboxItem], deliveries: Sequence[Delivery]) -> int:
+        pairs = list(zip(items, deliveries, strict=True))
+        sent = [item for item, delivery in pairs if isinstance(delivery, Acked)]
+        hopeless = [(i, d.reason) for i, d in pairs if isinstance(d, Refused) and not d.may_pass]
+        behind = [*sent, *(item for item, _ in hopeless)]
+        if not behind:
+            log.warning("relay.refused", extra={"count": len(items)})
+            return 0
+        now = self.clock.now()
+        with self.open_unit_of_work() as uow:
+            for item, reason in hopeless:
+                uow.dead_letters.add(
+                    source=LEASE,
+                    event=item.id,
+                    door=DOOR,
+                    code=reason,
+                    sentence="The bus does not take this event.",
+                    remedy="Raise the topic's limits and replay the letter, or tell the readers another way.",
+                    raw=cloud_event(item),
+                    seen_at=now,
+                )
+                log.error("relay.put_aside", extra={"event_id": item.id, "branch": item.key, "code": reason})
+            uow.outbox.mark_sent(behind, now)
+            uow.commit()
+        log.info("relay.sent", extra={"sent": len(sent), "count": len(items)})
+        return len(behind)
+
+
+def outgoing(item: OutboxItem, topic: str) -> Outgoing:
+    return Outgoing(topic=topic, key=item.key, value=cloud_event(item), headers={"content-type": CONTENT_TYPE})

@@ -1,0 +1,179 @@
+"""The relay sends what the outbox holds, in order for each branch, and marks only what the bus has."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from consumers.bus import TOO_LARGE, BusUnavailable, BusWriter, Refused
+from consumers.dead_letters import Drawer, NotAnIncomingEvent
+from consumers.memory_bus import MemoryBus
+from consumers.relay import Relay
+from scheduler.domain.events import VisitUnassigned
+from scheduler.domain.ids import BranchId, PatientId, VisitId
+from tests.office import Office
+
+TOPIC = "out"
+MAY_PASS = Refused(reason="bus.busy", may_pass=True)
+NO_ANSWER = Refused(reason="bus.no_answer", may_pass=True)
+NEVER = Refused(reason=TOO_LARGE, may_pass=False)
+
+
+def report(office: Office, *names: str) -> None:
+    """`north/1` is revision 1 of a visit in branch north."""
+    with office.open() as uow:
+        for name in names:
+            branch, _, revision = name.partition("/")
+            uow.outbox.add(
+                VisitUnassigned(
+                    branch=BranchId(branch),
+                    date=date(2026, 3, 3),
+                    revision=int(revision),
+                    at=datetime(2026, 3, 2, tzinfo=UTC),
+                    visit=VisitId("V-1"),
+                    patient=PatientId("P-1"),
+                    reasons=(),
+                )
+            )
+        uow.commit()
+
+
+def a_relay(
+    office: Office, bus: MemoryBus, owner: str = "one", open_writer: Callable[[], BusWriter] | None = None
+) -> Relay:
+    return Relay(
+        open_unit_of_work=office.store.unit_of_work,
+        open_writer=open_writer or bus.writer,
+        clock=office.clock,
+        owner=owner,
+        topic=TOPIC,
+        sleep=lambda span: office.clock.advance(seconds=span.total_seconds()),
+    )
+
+
+def on_the_wire(bus: MemoryBus, branch: str = "north") -> list[int]:
+    return [json.loads(r.value or b"")["data"]["revision"] for r in bus.records(TOPIC) if r.key == branch]
+
+
+def test_events_go_out_in_order_under_their_branch(office: Office) -> None:
+    bus = MemoryBus()
+    report(office, "north/1", "south/1", "north/2", "north/3")
+
+    assert a_relay(office, bus).turn() == 4
+
+    assert (on_the_wire(bus), on_the_wire(bus, "south")) == ([1, 2, 3], [1])
+    assert {record.headers["content-type"] for record in bus.records(TOPIC)} == {
+        "application/cloudevents+json; charset=UTF-8"
+    }
+
+
+def test_what_is_sent_is_not_sent_again(office: Office) -> None:
+    bus = MemoryBus()
+    report(office, "north/1")
+    relay = a_relay(office, bus)
+
+    assert (relay.turn(), relay.turn()) == (1, 0)
+    assert on_the_wire(bus) == [1]
+
+
+def test_a_refusal_holds_up_its_branch_and_no_other(office: Office) -> None:
+    bus = MemoryBus()
+    report(office, "north/1", "north/2", "south/1")
+    bus.rehearse(MAY_PASS)
+    relay = a_relay(office, bus)
+
+    assert relay.turn() == 1
+    assert relay.turn() == 2
+
+    assert on_the_wire(bus, "south") == [1]
+    assert on_the_wire(bus)[-2:] == [1, 2]  # the order is right in the end; the one that overtook came again
+
+
+def test_a_writer_without_an_answer_is_replaced(office: Office) -> None:
+    bus = MemoryBus()
+    report(office, "north/1")
+    bus.rehearse(NO_ANSWER)
+    relay = a_relay(office, bus)
+
+    assert (relay.turn(), relay.turn()) == (0, 1)
+
+
+def test_an_event_the_bus_never_takes_is_put_aside_so_that_its_branch_goes_on(office: Office) -> None:
+    bus = MemoryBus()
+    report(office, "north/1", "north/2")
+    bus.rehearse(NEVER)
+    relay = a_relay(office, bus)
+
+    relay.turn()
+    relay.turn()
+
+    (letter,) = office.letters()
+    assert (letter.door, letter.code, json.loads(letter.raw)["data"]["revision"]) == ("relay", TOO_LARGE, 1)
+    assert on_the_wire(bus)[-1] == 2
+    assert relay.turn() == 0
+
+
+def test_a_letter_on_its_way_out_is_never_taken_in(office: Office) -> None:
+    bus = MemoryBus()
+    report(office, "north/1")
+    bus.rehearse(NEVER)
+    a_relay(office, bus).turn()
+    drawer = Drawer(open_unit_of_work=office.store.unit_of_work, intake=office.intake, clock=office.clock)
+
+    with pytest.raises(NotAnIncomingEvent):
+        drawer.replay(office.letters()[0].id, actor="dora")
+
+
+def test_one_process_relays_at_a_time_until_its_lease_runs_out(office: Office) -> None:
+    bus = MemoryBus()
+    first, second = a_relay(office, bus, "one"), a_relay(office, bus, "two")
+    report(office, "north/1")
+    assert first.turn() == 1
+    report(office, "north/2")
+
+    assert second.turn() == 0
+    office.clock.advance(seconds=61)
+    assert second.turn() == 1
+    assert first.turn() == 0
+
+
+def test_a_crash_between_the_answer_and_the_mark_sends_the_same_bytes_again(office: Office) -> None:
+    bus = MemoryBus()
+    report(office, "north/1")
+    relay = a_relay(office, bus)
+    with office.open() as uow:
+        relay._send(uow.outbox.unsent(10))
+
+    relay.turn()
+
+    first, again = (record.value for record in bus.records(TOPIC))
+    assert first == again
+
+
+def test_while_the_bus_is_away_the_relay_waits_longer_each_time(office: Office) -> None:
+    report(office, "north/1")
+    bus, waits = MemoryBus(), list[float]()
+    failures = 3
+
+    def open_writer() -> BusWriter:
+        if len(waits) < failures:
+            raise BusUnavailable("away")
+        return bus.writer()
+
+    def sleep(span: timedelta) -> None:
+        waits.append(span.total_seconds())
+
+    relay = a_relay(office, bus, open_writer=open_writer)
+    relay.sleep = sleep
+
+    class Stop:
+        def is_set(self) -> bool:
+            return len(waits) > failures
+
+    relay.run(Stop())
+
+    assert waits == [1, 2, 4, 1]  # the last one is for want of news
+    assert on_the_wire(bus) == [1]
