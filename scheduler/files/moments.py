@@ -1,0 +1,62 @@
+"""Moments in a day file: an ISO 8601 time with its offset, or a local clock time of that day ("08:30").
+
+A clock time is read in the day's own zone, so a file can be written by hand and a daylight-saving night is right.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time
+from typing import Annotated
+from zoneinfo import ZoneInfo
+
+from pydantic import AfterValidator, Field
+
+from scheduler.domain.time import after, at_local
+
+
+def _is_moment(text: str) -> str:
+    _clock(text) if len(text) <= 8 else _absolute(text)
+    return text
+
+
+def _clock(text: str) -> time:
+    if text in ("24:00", "24:00:00"):
+        return time.min
+    try:
+        clock = time.fromisoformat(text)
+    except ValueError:
+        raise ValueError("expected a local clock time such as 08:30") from None
+    if clock.tzinfo is not None or clock.microsecond:
+        raise ValueError("expected a local clock time such as 08:30")
+    return clock
+
+
+def _absolute(text: str) -> datetime:
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise ValueError("expected a local clock time such as 08:30, or 2026-11-23T08:30:00-05:00") from None
+    if moment.tzinfo is None:
+        raise ValueError("a full date and time needs its offset from UTC, such as 2026-11-23T08:30:00-05:00")
+    return moment
+
+
+Moment = Annotated[
+    str,
+    AfterValidator(_is_moment),
+    Field(max_length=40, description="Local clock time `08:30`, or ISO 8601 with offset.", examples=["08:30"]),
+]
+
+
+def moment_at(text: str, day: date, zone: ZoneInfo) -> datetime:
+    """The moment `text` means on `day`; "24:00" is the midnight that ends it."""
+    if len(text) > 8:
+        return _absolute(text).astimezone(zone)
+    if text.startswith("24:00"):
+        return at_local(date.fromordinal(day.toordinal() + 1), time.min, zone)
+    return at_local(day, _clock(text), zone)
+
+
+def minutes_into(midnight: datetime, minutes: int) -> str:
+    """The ISO form of a moment some elapsed minutes after local midnight."""
+    return after(midnight, minutes * 60).isoformat()
