@@ -36,7 +36,7 @@ class Settings(BaseSettings):
     kafka_events_topic: str = "rounds.events.in.v1"
     """Where events come in, keyed by branch."""
     kafka_dead_topic: str = "rounds.events.dlt.v1"
-    """Where references to dead letters go: ids and reasons, no content."""
+    """Where whoever sends by Kafka is told of dead letters: ids, place and the reason's code, no content."""
     kafka_schedule_topic: str = "rounds.schedule.v1"
     """Where schedules go out, keyed by branch."""
     kafka_security: Literal["PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"] = "PLAINTEXT"

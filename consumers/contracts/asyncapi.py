@@ -10,6 +10,7 @@ from consumers.contracts.incoming import INCOMING
 
 EVENTS_TOPIC: Final = "rounds.events.in.v1"
 SCHEDULE_TOPIC: Final = "rounds.schedule.v1"
+DEAD_TOPIC: Final = "rounds.events.dlt.v1"
 _KEY: Final = {"kafka": {"key": {"type": "string", "description": "The branch, so that order holds within it."}}}
 
 

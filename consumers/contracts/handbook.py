@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from consumers.contracts.asyncapi import EVENTS_TOPIC, SCHEDULE_TOPIC
+from consumers.contracts.asyncapi import DEAD_TOPIC, EVENTS_TOPIC, SCHEDULE_TOPIC
 from consumers.contracts.incoming import INCOMING
 from consumers.contracts.reading import MOST_BYTES, MOST_DEPTH
 from consumers.contracts.refusals import refusals
@@ -24,7 +24,9 @@ and {MOST_DEPTH} levels. Three doors lead to the same contract:
 - `POST /api/events`, one event or a batch in the body;
 - a file with one event a line: `rounds run EVENTS.jsonl`.
 
-Schedules go out on `{SCHEDULE_TOPIC}` (`ROUNDS_KAFKA_SCHEDULE_TOPIC`), keyed by branch, or to a file.
+Schedules go out on `{SCHEDULE_TOPIC}` (`ROUNDS_KAFKA_SCHEDULE_TOPIC`), keyed by branch, or to a file. Of events
+that came by Kafka and were refused, `{DEAD_TOPIC}` (`ROUNDS_KAFKA_DEAD_TOPIC`) tells the place and the reason's
+code: see [dead letters](operations.md#dead-letters).
 
 ## Promises
 

@@ -11,9 +11,10 @@ from typing import Final
 
 from consumers.contracts import problems
 from scheduler.domain.errors import Conflict, Invalid, NotFound, RoundsError
+from scheduler.files import strict_json
 
 _HERE: Final = Path(__file__).parent
-_SPEAKERS: Final = ("fault", "_whole", "_problem")
+_SPEAKERS: Final = ("fault", "whole", "_problem")
 """Functions that make a problem from code, sentence and remedy."""
 _MODULES: Final = (
     "consumers.intake",
@@ -31,7 +32,7 @@ def refusals() -> dict[str, str]:
     found = {error.code: error.remedy for error in _errors()}
     found |= {code: re.sub(r"\{\w+\}", "…", remedy) for code, _, remedy in problems.SAID.values()}
     found["field.wrong_type"] = "Give the kind of value named."
-    for path in (*sorted(_HERE.glob("*.py")), _HERE.parent / "loop.py"):
+    for path in (*sorted(_HERE.glob("*.py")), _HERE.parent / "loop.py", Path(strict_json.__file__)):
         found = _said_in(ast.parse(path.read_text(encoding="utf-8"))) | found
     return {code: found[code] for code in sorted(found)}
 
@@ -57,7 +58,7 @@ def _text(node: ast.expr) -> str:
         return "".join(str(part.value) if isinstance(part, ast.Constant) else "…" for part in node.values)
     if isinstance(node, ast.Constant):
         return str(node.value)
-    return str(vars(import_module("consumers.contracts.reading")).get(getattr(node, "id", ""), "…"))
+    return str(vars(strict_json).get(getattr(node, "id", ""), "…"))
 
 
 def _errors() -> Iterator[type[RoundsError]]:

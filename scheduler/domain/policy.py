@@ -30,10 +30,12 @@ class Prices:
     """An hour of the longest idle time of any case manager: a fair day."""
     wish_missed_hour: int = 1200
     """An hour outside the time a patient wished for."""
-    told_moved_hour: int = 6000
+    told_moved_hour: int = 9000
     """An hour away from the time people were told."""
-    told_other_person: int = 2500
+    told_other_person: int = 6000
     """Somebody else than the one people were told."""
+    no_notice_times: int = 3
+    """So many times as much do these two cost for a visit that is about to begin; in between, evenly less."""
     unplanned_move: int = 200
     """A change to a plan nobody was told yet; keeps quiet days quiet."""
     stranger: int = 1050
@@ -79,6 +81,8 @@ class Limits:
     daily_centipoints_target: int = 600
     continuity_visits: int = 10
     """How many past visits of a patient count as lately."""
+    short_notice_hours: float = 24.0
+    """Less notice than this makes a change of what was told dearer."""
     language_is_hard: bool = False
     gender_is_hard: bool = True
     one_discipline_a_day: bool = True

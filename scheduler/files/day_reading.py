@@ -23,12 +23,12 @@ from scheduler.domain.visit import VisitType
 from scheduler.files.day_model import CaseManagerEntry, DayFile, PatientEntry, PlaceEntry
 from scheduler.files.day_references import reference_problems
 from scheduler.files.day_visits import visit_from
+from scheduler.files.documents import read_document
 from scheduler.files.given_travel import given_travel
 from scheduler.files.moments import moment_at
 from scheduler.files.plan_file import plan_from
 from scheduler.files.policy import policy_from
-from scheduler.files.problems import InvalidFile, Problem, problems_of
-from scheduler.files.strict_json import NotJson, read_json
+from scheduler.files.problems import InvalidFile, problems_of
 from scheduler.planning.travel_lookup import look_up
 
 
@@ -47,13 +47,9 @@ def read_day(raw: bytes, agency: Agency, *, name: str = "day file") -> Day:
 
 
 def read_day_file(raw: bytes, agency: Agency, *, name: str = "day file") -> DayFile:
+    read_document(raw, name=name)
     try:
-        said = read_json(raw)
-    except NotJson as error:
-        problem = Problem(path="", code=error.code, sentence=str(error), remedy=error.remedy)
-        raise InvalidFile(name, [problem]) from None
-    try:
-        file = DayFile.model_validate_json(raw) if isinstance(said, dict) else DayFile.model_validate(said)
+        file = DayFile.model_validate_json(raw)
     except ValidationError as error:
         raise InvalidFile(name, problems_of(error)) from None
     if problems := list(reference_problems(file, agency.visit_types)):

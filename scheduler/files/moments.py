@@ -6,12 +6,17 @@ A clock time is read in the day's own zone, so a file can be written by hand and
 from __future__ import annotations
 
 from datetime import date, datetime, time
-from typing import Annotated
+from typing import Annotated, Final
 from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, Field
 
 from scheduler.domain.time import after, at_local
+from scheduler.files.problems import fault
+
+_NO_CLOCK: Final = ("time.malformed", "This is not a local clock time.", "Write it as 08:30.")
+_NO_MOMENT: Final = ("time.malformed", "This is not a moment.", "Write it as 08:30, or 2026-11-23T08:30:00-05:00.")
+_NAIVE: Final = ("time.naive", "This moment has no offset from UTC.", "Add it, as in 2026-11-23T08:30:00-05:00.")
 
 
 def _is_moment(text: str) -> str:
@@ -25,9 +30,9 @@ def _clock(text: str) -> time:
     try:
         clock = time.fromisoformat(text)
     except ValueError:
-        raise ValueError("expected a local clock time such as 08:30") from None
+        raise fault(*_NO_CLOCK) from None
     if clock.tzinfo is not None or clock.microsecond:
-        raise ValueError("expected a local clock time such as 08:30")
+        raise fault(*_NO_CLOCK)
     return clock
 
 
@@ -35,9 +40,9 @@ def _absolute(text: str) -> datetime:
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:
-        raise ValueError("expected a local clock time such as 08:30, or 2026-11-23T08:30:00-05:00") from None
+        raise fault(*_NO_MOMENT) from None
     if moment.tzinfo is None:
-        raise ValueError("a full date and time needs its offset from UTC, such as 2026-11-23T08:30:00-05:00")
+        raise fault(*_NAIVE)
     return moment
 
 

@@ -9,8 +9,8 @@ from typing import Any, Final
 from pydantic import TypeAdapter, ValidationError
 
 from scheduler.domain.plan import Plan
+from scheduler.files.documents import read_document
 from scheduler.files.problems import InvalidFile, Problem, problems_of
-from scheduler.files.strict_json import NotJson, read_json
 
 FORMAT: Final = "rounds-plan/1"
 _PLAN: Final = TypeAdapter(Plan)
@@ -24,11 +24,7 @@ def plan_bytes(plan: Plan) -> bytes:
 
 def read_plan(raw: bytes, *, name: str = "plan file") -> Plan:
     """Raises `InvalidFile` with every problem."""
-    try:
-        return plan_from(read_json(raw), name=name)
-    except NotJson as error:
-        problem = Problem(path="", code=error.code, sentence=str(error), remedy=error.remedy)
-        raise InvalidFile(name, [problem]) from None
+    return plan_from(read_document(raw, name=name), name=name)
 
 
 def plan_from(said: Any, *, name: str = "plan file") -> Plan:

@@ -1,57 +1,100 @@
-"""JSON read strictly: UTF-8, no NaN or Infinity, no name twice in one object, not nested beyond reason."""
+"""Bytes → one JSON value, read strictly: UTF-8, no NaN, no number of thousands of digits, not nested beyond reason.
+
+The one reader of files and events. Nothing here raises, whatever the bytes are; problems say where, never what stood
+there. Depth is looked at before anything is parsed.
+"""
 
 from __future__ import annotations
 
 import json
-from typing import Any, NoReturn
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from typing import Any, Final, Self
 
-from scheduler.domain.errors import Invalid
+from scheduler.files.problems import Problem, path_of
 
-DEEPEST = 32
-
-
-class NotJson(Invalid):
-    """Bytes that are not one strict JSON document. The sentence says where, never what stood there."""
-
-    code = "json.malformed"
-    remedy = "Send one JSON document in UTF-8, as RFC 8259 has it."
+# A string that is never closed runs to the end; possessive, so that each byte is looked at once.
+_STRING = re.compile(rb'"(?:[^"\\]|\\.)*+"?+', re.DOTALL)
+_NO_BRACKETS: Final = bytes(set(range(256)) - set(b"[]{}"))
+SEND_JSON: Final = "Send one JSON object, encoded as UTF-8."
 
 
-def read_json(raw: bytes) -> Any:
-    """Raises `NotJson`."""
+class _NotANumber(ValueError):
+    """`NaN` and `Infinity` are not JSON."""
+
+
+class _Object(dict[str, Any]):
+    """An object that remembers which of its keys were given twice."""
+
+    repeated: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, pairs: list[tuple[str, Any]]) -> Self:
+        made = cls(pairs)
+        if len(made) < len(pairs):
+            times = Counter(name for name, _ in pairs)
+            made.repeated = tuple(sorted(name for name, given in times.items() if given > 1))
+        return made
+
+
+def read_json_object(raw: bytes, *, most_depth: int) -> dict[str, Any] | Problem:
+    """The object, or the first reason why there is none. See `repeated_fields` for what else may be wrong."""
+    if _depth(raw) > most_depth:
+        return whole("json.too_deep", f"This is nested deeper than {most_depth} levels.", "Flatten it.")
+    value = _parsed(raw)
+    if isinstance(value, _Object | Problem):
+        return value
+    return whole("json.not_an_object", "This is not a JSON object.", SEND_JSON)
+
+
+def _parsed(raw: bytes) -> Any:
     try:
-        said = json.loads(raw.decode("utf-8"), parse_constant=_refuse, object_pairs_hook=_each_name_once)
+        return json.loads(raw.decode("utf-8"), object_pairs_hook=_Object.of, parse_constant=_no_constant)
     except UnicodeDecodeError as error:
-        raise NotJson(f"Byte {error.start} is not UTF-8.") from None
+        return whole("json.not_utf8", f"Byte {error.start + 1} is not UTF-8.", "Encode it as UTF-8.")
     except json.JSONDecodeError as error:
-        raise NotJson(f"{error.msg} at line {error.lineno}, column {error.colno}.") from None
-    except RecursionError:
-        raise NotJson("It is nested too deeply.") from None
-    if _depth_passes(said, DEEPEST):
-        raise NotJson(f"It is nested deeper than {DEEPEST} levels.")
-    return said
+        place = f"line {error.lineno}, column {error.colno}"
+        return whole("json.malformed", f"This is not JSON: {error.msg} at {place}.", SEND_JSON)
+    except _NotANumber:
+        return whole("json.not_a_number", "NaN and Infinity are not JSON.", "Leave the field out instead.")
+    except ValueError:  # Python refuses to read thousands of digits
+        return whole("json.malformed", "A number has too many digits.", "Give numbers as people write them.")
 
 
-def _refuse(constant: str) -> NoReturn:
-    raise NotJson(f"{constant} is not a JSON number.")
+def repeated_fields(value: Any, at: tuple[int | str, ...] = ()) -> Iterator[Problem]:
+    """Names that stand twice in one object: which of the two was meant is anybody's guess."""
+    if isinstance(value, _Object):
+        for name in value.repeated:
+            yield Problem(
+                path=path_of((*at, name)),
+                code="json.repeated_field",
+                sentence="This field is given more than once.",
+                remedy="Give it once.",
+            )
+    for place, inner in entries(value):
+        yield from repeated_fields(inner, (*at, place))
 
 
-def _each_name_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    names = dict(pairs)
-    if len(names) < len(pairs):
-        raise NotJson("An object holds the same name twice.")
-    return names
+def entries(value: Any) -> Iterable[tuple[int | str, Any]]:
+    """What an object or a list holds, with the place of each."""
+    if isinstance(value, dict):
+        return value.items()
+    return enumerate(value) if isinstance(value, list) else ()
 
 
-def _depth_passes(said: Any, limit: int) -> bool:
-    level = [said]
-    for _ in range(limit):
-        level = [
-            child
-            for node in level
-            if isinstance(node, dict | list)
-            for child in (node.values() if isinstance(node, dict) else node)
-        ]
-        if not level:
-            return False
-    return True
+def whole(code: str, sentence: str, remedy: str) -> Problem:
+    """A problem of the whole, not of one field."""
+    return Problem(path="", code=code, sentence=sentence, remedy=remedy)
+
+
+def _depth(raw: bytes) -> int:
+    depth = deepest = 0
+    for bracket in _STRING.sub(b"", raw).translate(None, _NO_BRACKETS):
+        depth += 1 if bracket in b"[{" else -1
+        deepest = max(deepest, depth)
+    return deepest
+
+
+def _no_constant(_: str) -> float:
+    raise _NotANumber

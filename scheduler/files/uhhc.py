@@ -15,8 +15,8 @@ from pydantic import ValidationError
 
 from scheduler.domain.people import TravelProfile
 from scheduler.files.day_model import DayFile
+from scheduler.files.documents import read_document
 from scheduler.files.problems import InvalidFile, Problem, problems_of
-from scheduler.files.strict_json import NotJson, read_json
 
 DATE: Final = "2026-01-05"
 FIRST_MINUTE: Final = 8 * 60
@@ -26,12 +26,9 @@ OVERTIME_MINUTES: Final = 240  # shift ends are soft in this set; the day ends a
 
 def import_uhhc(raw: bytes, *, branch: str, name: str = "UHHC file") -> DayFile:
     """Raises `InvalidFile` when this is not such a file."""
+    instance = read_document(raw, name=name)
     try:
-        instance = read_json(raw)
         return DayFile.model_validate_json(json.dumps(_day(instance, branch)))
-    except NotJson as error:
-        problem = Problem(path="", code=error.code, sentence=str(error), remedy=error.remedy)
-        raise InvalidFile(name, [problem]) from None
     except (KeyError, TypeError, IndexError):
         problem = Problem(
             path="",

@@ -177,3 +177,36 @@ def test_while_the_bus_is_away_the_relay_waits_longer_each_time(office: Office) 
 
     assert waits == [1, 2, 4, 1]  # the last one is for want of news
     assert on_the_wire(bus) == [1]
+
+
+def test_a_relay_that_ends_hands_over_at_once(office: Office) -> None:
+    bus = MemoryBus()
+    first, second = a_relay(office, bus, "one"), a_relay(office, bus, "two")
+    report(office, "north/1")
+    first.run(_UntilSent(bus))
+    report(office, "north/2")
+
+    assert second.turn() == 1
+
+
+def test_a_relay_that_only_waited_leaves_the_lease_to_its_holder(office: Office) -> None:
+    bus = MemoryBus()
+    holder, waiting = a_relay(office, bus, "one"), a_relay(office, bus, "two")
+    report(office, "north/1")
+    assert holder.turn() == 1
+
+    waiting.run(_UntilSent(bus))
+
+    report(office, "north/2")
+    assert waiting.turn() == 0
+    assert holder.turn() == 1
+
+
+class _UntilSent:
+    """Told to stop as soon as something was sent."""
+
+    def __init__(self, bus: MemoryBus) -> None:
+        self._bus = bus
+
+    def is_set(self) -> bool:
+        return bool(on_the_wire(self._bus))

@@ -32,6 +32,16 @@ def test_another_person_than_told_has_a_price() -> None:
     assert pair_prices(told_rule, day_of(TOLD)) == {("ada", "lee"): 2500}
 
 
+def test_the_shorter_the_notice_the_dearer_the_change() -> None:
+    policy = a_policy(prices={"told_other_person": 2500, "no_notice_times": 3}, limits={"short_notice_hours": 4.0})
+    day = a_day(visits=[TOLD], shifts=["kim", "lee"], policy=policy)
+    asked = {"a day ahead": None, "04:00": at("04:00"), "07:00": at("07:00"), "09:00": at("09:00")}
+
+    found = {when: pair_prices(told_rule, replace(day, now=now)) for when, now in asked.items()}
+
+    assert [price[("ada", "lee")] for price in found.values()] == [2500, 2500, 5000, 7500]
+
+
 def test_changes_to_what_was_told_are_told() -> None:
     day = day_of(TOLD)
 
