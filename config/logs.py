@@ -87,6 +87,7 @@ ALLOWED: Final = frozenset(
         "failures",
         "violations",
         "told",
+        "remedy",
         "routes",
         "waited_ms",
     }

@@ -189,7 +189,7 @@ class KafkaReader:
         try:
             self._consumer.commit(offsets, timeout_ms=self._request_ms)
         except KafkaError as error:
-            log.warning("bus.commit_refused", extra={"reason": type(error).__name__})
+            log.warning("bus.commit_refused", extra={"code": type(error).__name__})
             return False
         return True
 

@@ -150,9 +150,7 @@ def _zone(uow: UnitOfWork, event: ParsedEvent) -> ZoneInfo:
 def _about(event: Parsed) -> Receipt:
     if isinstance(event, Unreadable):
         return Receipt(status=Status.REFUSED, source=event.source, event=event.event)
-    return Receipt(
-        status=Status.REFUSED, source=event.source, event=event.id, type=event.type, branch=event.branch
-    )
+    return Receipt(status=Status.REFUSED, source=event.source, event=event.id, type=event.type, branch=event.branch)
 
 
 def _receipt(about: Receipt, outcome: Outcome) -> Receipt:

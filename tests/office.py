@@ -28,6 +28,7 @@ from scheduler.domain.policy import Planning
 from scheduler.domain.visit import Priority, Visit, VisitType
 from scheduler.handlers.addresses import AddressBook
 from scheduler.handlers.bus import CommandBus
+from scheduler.handlers.dead_letters import Drawer
 from scheduler.ports import DeadLetter, Geocoder, UnitOfWork
 from scheduler.store.engine import Store, open_store
 from scheduler.store.migrations.run import migrate
@@ -211,3 +212,9 @@ def an_office(empty: Path, folder: Path) -> Iterator[Office]:
         opened = Office(path=path, store=store)
         opened.settle_in()
         yield opened
+
+
+def a_drawer(office: Office) -> Drawer[Receipt]:
+    return Drawer(
+        open_unit_of_work=office.store.unit_of_work, take_in=office.intake.take_in, clock=office.clock, actor="dora"
+    )

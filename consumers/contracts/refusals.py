@@ -24,7 +24,10 @@ _MODULES: Final = (
     "scheduler.handlers.bus",
 )
 _ROOMS: Final = ("scheduler.domain.", "scheduler.handlers.", "consumers.intake")
-_NOT_OF_EVENTS: Final = ("plan.moved_on", "work.lease_lost", "event.unknown", "dead_letter.unknown")
+_NOT_OF_EVENTS: Final = (
+    "plan.moved_on", "work.lease_lost", "event.unknown", "dead_letter.unknown", "dead_letter.outgoing",
+    "dead_letter.replayed",
+)  # fmt: skip
 
 
 def refusals() -> dict[str, str]:

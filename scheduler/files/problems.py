@@ -16,7 +16,7 @@ from pydantic_core import ErrorDetails, PydanticCustomError
 
 from scheduler.domain.errors import Invalid
 
-_PLAIN_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,39}")
+_PLAIN_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,39}")
 _HIDDEN = "(unknown)"
 
 # pydantic's kind → our code, sentence and remedy; braces are filled from the rule that was broken.

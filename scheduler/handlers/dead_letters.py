@@ -1,20 +1,41 @@
-"""Dead letters in the hands of a person: list, look, try again. Their bytes hold patients' data; summaries do not."""
+"""Dead letters in the hands of a person: list, look, try again. Their bytes hold patients' data; summaries do not.
+
+Every look at the bytes and every try is in the audit, with who it was.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Final, Generic, Protocol, TypeVar
 
-from consumers.intake import Intake
-from consumers.receipt import Receipt
 from scheduler.domain.errors import Conflict
-from scheduler.domain.ids import EventId
+from scheduler.domain.ids import BranchId, EventId
 from scheduler.domain.missing import UnknownDeadLetter
 from scheduler.ports import Clock, DeadLetter, OpenUnitOfWork
 
 OURS: Final = "relay"
+
+
+class Outcome(Protocol):
+    """What became of an event that was taken in."""
+
+    @property
+    def is_refused(self) -> bool: ...
+    @property
+    def status(self) -> str: ...
+    @property
+    def branch(self) -> BranchId | None: ...
+
+
+Outcome_co = TypeVar("Outcome_co", bound=Outcome, covariant=True)
+
+
+class TakeIn(Protocol[Outcome_co]):
+    """The way in. Raises `Unavailable` when nothing could be written."""
+
+    def __call__(self, raw: bytes | None, *, door: str) -> Outcome_co: ...
 
 
 class NotAnIncomingEvent(Conflict):
@@ -26,6 +47,17 @@ class NotAnIncomingEvent(Conflict):
     def __init__(self, letter: int) -> None:
         self.letter = letter
         super().__init__(f"Dead letter {letter} was on its way out, not in.")
+
+
+class AlreadyReplayed(Conflict):
+    """It took effect by an earlier replay."""
+
+    code = "dead_letter.replayed"
+    remedy = "Nothing is left to do."
+
+    def __init__(self, letter: int) -> None:
+        self.letter = letter
+        super().__init__(f"Dead letter {letter} was replayed before.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,50 +77,58 @@ class Summary:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Drawer:
-    """Where dead letters lie."""
+class Drawer(Generic[Outcome_co]):
+    """Where dead letters lie. `actor` is who looks."""
 
     open_unit_of_work: OpenUnitOfWork
-    intake: Intake
+    take_in: TakeIn[Outcome_co]
     clock: Clock
+    actor: str
+
+    def newest(self, limit: int = 100) -> Sequence[Summary]:
+        """Newest first, replayed ones included."""
+        with self.open_unit_of_work(read_only=True) as uow:
+            return [summary_of(letter) for letter in uow.dead_letters.all(limit)]
 
     def waiting(self, limit: int = 100) -> Sequence[Summary]:
         """Of the newest `limit` letters those that nobody replayed, newest first."""
-        with self.open_unit_of_work(read_only=True) as uow:
-            letters = uow.dead_letters.all(limit)
-        return [summary_of(letter) for letter in letters if letter.replayed_at is None]
+        return [letter for letter in self.newest(limit) if letter.replayed_at is None]
 
     def show(self, letter: int) -> DeadLetter:
         """With its bytes. Raises `UnknownDeadLetter`."""
-        with self.open_unit_of_work(read_only=True) as uow:
-            found = uow.dead_letters.get(letter)
-        if found is None:
-            raise UnknownDeadLetter(letter)
+        found = self._found(letter)
+        self._record("dead_letter.read", letter, None)
         return found
 
-    def replay(self, letter: int, *, actor: str) -> Receipt:
+    def replay(self, letter: int) -> Outcome_co:
         """Take its bytes in again. A letter refused again stays where it is.
 
-        Raises `UnknownDeadLetter`, and `NotAnIncomingEvent` for a letter of the relay.
+        Raises `UnknownDeadLetter`, `AlreadyReplayed`, and `NotAnIncomingEvent` for a letter of the relay.
         """
-        found = self.show(letter)
+        found = self._found(letter)
         if found.door == OURS:
             raise NotAnIncomingEvent(letter)
-        receipt = self.intake.take_in(found.raw, door=found.door)
-        now = self.clock.now()
+        if found.replayed_at is not None:
+            raise AlreadyReplayed(letter)
+        outcome = self.take_in(found.raw, door=found.door)
+        if not outcome.is_refused:
+            with self.open_unit_of_work() as uow:
+                uow.dead_letters.mark_replayed(letter, self.clock.now())
+                uow.commit()
+        self._record("dead_letter.replayed", letter, outcome.branch, str(outcome.status))
+        return outcome
+
+    def _found(self, letter: int) -> DeadLetter:
+        with self.open_unit_of_work(read_only=True) as uow:
+            if found := uow.dead_letters.get(letter):
+                return found
+        raise UnknownDeadLetter(letter)
+
+    def _record(self, action: str, letter: int, branch: BranchId | None, reason: str = "") -> None:
         with self.open_unit_of_work() as uow:
-            if not receipt.is_refused:
-                uow.dead_letters.mark_replayed(letter, now)
-            uow.audit.record(
-                at=now,
-                actor=actor,
-                action="dead_letter.replayed",
-                object=str(letter),
-                branch=receipt.branch,
-                reason=receipt.status.value,
-            )
+            now = self.clock.now()
+            uow.audit.record(at=now, actor=self.actor, action=action, object=str(letter), branch=branch, reason=reason)
             uow.commit()
-        return receipt
 
 
 def summary_of(letter: DeadLetter) -> Summary:

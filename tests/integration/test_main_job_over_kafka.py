@@ -1,4 +1,4 @@
-"""The whole way over real servers, with the roles as an operator runs them: request, schedule, cancellation, revision."""
+"""The whole way over real servers, in the roles an operator runs: request, schedule, cancellation, revision."""
 
 from __future__ import annotations
 
@@ -79,8 +79,10 @@ class World:
         return self._said_on("ROUNDS_KAFKA_DEAD_TOPIC")
 
     def _said_on(self, setting: str) -> list[Said]:
+        """Each once: what is sent again has the same bytes."""
         topic = self.rounds.settings[setting]
-        return [json.loads(record.value or b"null") for record in self.records if record.topic == topic]
+        values = dict.fromkeys(record.value for record in self.records if record.topic == topic)
+        return [json.loads(value or b"null") for value in values]
 
 
 def _flat(said: Said) -> dict[str, Any]:
@@ -99,6 +101,7 @@ def a_world(broker: KafkaBroker, home: Path, database_url: str, name: str, **set
     ) as rounds:
         rounds.run("migrate")
         rounds.run("topics", "create", "--partitions", "3")
+        assert not any(each["is_new"] for each in json.loads(rounds.run("topics", "create", "--json")))
         heard = [topics["kafka_schedule_topic"], topics["kafka_dead_topic"]]
         with (
             closing(KafkaWriter(broker.settings())) as writer,
@@ -150,7 +153,7 @@ def assert_well_told(events: list[Said]) -> None:
     revisions = [said["data"]["revision"] for said in events]
     assert revisions == sorted(revisions)
     assert [said["id"] for said in events] == [stable_id(said) for said in events]
-    assert len({said["id"] for said in events}) == len({json.dumps(said) for said in events})
+    assert len({said["id"] for said in events}) == len(events)
 
 
 def stable_id(said: Said) -> str:
@@ -167,10 +170,9 @@ def assert_put_aside(rounds: Installation, letters: list[Said]) -> None:
         (None, "json.malformed"),
         ("e-stranger", "patient.unknown"),
     }
-    told = [{name: each[name] for name in ("id", "source", "event", "code", "door")} for each in waiting]
-    assert sorted(told, key=lambda each: each["id"]) == [
-        {name: value for name, value in each.items() if name in told[0]} for each in letters
-    ]
+    for letter in letters:
+        (kept,) = [each for each in waiting if each["id"] == letter["id"]]
+        assert {name: letter[name] for name in ("source", "event", "code")}.items() <= kept.items()
 
 
 def test_one_process_over_kafka_and_a_file_does_the_same(kafka_broker: KafkaBroker, tmp_path: Path) -> None:

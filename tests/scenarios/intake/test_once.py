@@ -7,9 +7,8 @@ import logging
 
 import pytest
 
-from consumers.dead_letters import Drawer
 from consumers.receipt import Status
-from tests.office import Office, a_request, an_event, in_days
+from tests.office import Office, a_drawer, a_request, an_event, in_days
 
 HOME = {"latitude": 39.9, "longitude": -83.1}
 
@@ -151,14 +150,14 @@ def test_a_refused_event_takes_effect_when_the_reason_is_gone(office: Office) ->
 
 
 def test_a_dead_letter_is_replayed_once_the_reason_is_gone(office: Office) -> None:
-    drawer = Drawer(open_unit_of_work=office.store.unit_of_work, intake=office.intake, clock=office.clock)
+    drawer = a_drawer(office)
     letter = office.take_in(an_event("visit.requested", a_request(patient="P-2"))).letter
     assert letter is not None
 
-    assert drawer.replay(letter, actor="dora").is_refused
+    assert drawer.replay(letter).is_refused
     assert [each.id for each in drawer.waiting()] == [letter]
     office.hear("patient.changed", {"id": "P-2", "name": "Ben", "home": HOME})
-    assert drawer.replay(letter, actor="dora").status is Status.APPLIED
+    assert drawer.replay(letter).status is Status.APPLIED
 
     assert drawer.waiting() == []
     assert office.visit("V-1").patient == "P-2"

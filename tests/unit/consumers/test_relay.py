@@ -9,12 +9,12 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from consumers.bus import TOO_LARGE, BusUnavailable, BusWriter, Refused
-from consumers.dead_letters import Drawer, NotAnIncomingEvent
 from consumers.memory_bus import MemoryBus
 from consumers.relay import Relay
 from scheduler.domain.events import VisitUnassigned
 from scheduler.domain.ids import BranchId, PatientId, VisitId
-from tests.office import Office
+from scheduler.handlers.dead_letters import NotAnIncomingEvent
+from tests.office import Office, a_drawer
 
 TOPIC = "out"
 MAY_PASS = Refused(reason="bus.busy", may_pass=True)
@@ -121,10 +121,10 @@ def test_a_letter_on_its_way_out_is_never_taken_in(office: Office) -> None:
     report(office, "north/1")
     bus.rehearse(NEVER)
     a_relay(office, bus).turn()
-    drawer = Drawer(open_unit_of_work=office.store.unit_of_work, intake=office.intake, clock=office.clock)
+    drawer = a_drawer(office)
 
     with pytest.raises(NotAnIncomingEvent):
-        drawer.replay(office.letters()[0].id, actor="dora")
+        drawer.replay(office.letters()[0].id)
 
 
 def test_one_process_relays_at_a_time_until_its_lease_runs_out(office: Office) -> None:

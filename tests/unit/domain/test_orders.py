@@ -27,7 +27,7 @@ from scheduler.domain.orders import EmptyOrder, Order, parse_order
         ("daily x5", "daily x5"),
         ("DAILYx5 days", "daily x5"),
         ("2-3w4", "2-3w4"),
-        ("2–3x/wk × 4 wks", "2-3w4"),  # noqa: RUF001 - as word processors write it
+        ("2–3x/wk × 4 wks", "2-3w4"),
         ("2-2w4", "2w4"),
         ("PRN x2 for pain", "PRN x2 for pain"),
         ("2w4 1w5 PRN x2 for wound leakage", "2w4 1w5 PRN x2 for wound leakage"),

@@ -1,0 +1,136 @@
+"""`rounds plan`, `check`, `explain`, `compare`: one day, from files to files, no database."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from scheduler.bootstrap import read_agency, read_settings
+from scheduler.cli.output import Exit, console, notes, say_json, speaking_of_errors
+from scheduler.cli.progress import planning_progress
+from scheduler.cli.tables import (
+    show_difference,
+    show_itineraries,
+    show_totals,
+    show_unassigned,
+    show_violations,
+    totals_of,
+)
+from scheduler.domain.day import Day
+from scheduler.domain.ids import CaseManagerId, VisitId
+from scheduler.domain.violation import Severity, Violation
+from scheduler.files.day_reading import read_day
+from scheduler.files.plan_file import plan_bytes, read_plan
+from scheduler.planning.check import violations
+from scheduler.planning.difference import difference
+from scheduler.planning.explain import explain
+from scheduler.planning.planner import plan_day
+
+DayPath = Annotated[Path, typer.Argument(metavar="DAY.json", help="A day file.", show_default=False)]
+PlanPath = Annotated[Path, typer.Argument(metavar="PLAN.json", help="A plan file.", show_default=False)]
+AsJson = Annotated[bool, typer.Option("--json", help="One JSON document on standard output.")]
+
+
+def register(app: typer.Typer) -> None:
+    app.command(epilog="Example: rounds plan monday.json --out monday.plan.json")(plan)
+    app.command(epilog="Example: rounds check monday.json monday.plan.json")(check)
+    app.command("explain", epilog="Example: rounds explain monday.json monday.plan.json V12")(explain_visit)
+    app.command(epilog="Example: rounds compare before.plan.json after.plan.json")(compare)
+
+
+def plan(
+    day_file: DayPath,
+    out: Annotated[Path | None, typer.Option("--out", "-o", help="Where the plan file goes.")] = None,
+    seed: Annotated[int | None, typer.Option(help="Another random seed than the policy's.")] = None,
+    effort: Annotated[float | None, typer.Option(min=0.0, max=100.0, help="1 is the default for the size.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Plan one day: who drives where, when; who is unassigned, and why."""
+    with speaking_of_errors(as_json=as_json):
+        day = read_day_at(day_file)
+        with planning_progress(notes, f"planning {len(day.visits)} visits") as on_progress:
+            planned = plan_day(day, effort=effort, seed=seed, on_progress=on_progress)
+        if out is not None:
+            out.write_bytes(plan_bytes(planned.plan))
+        if as_json:
+            typer.echo(plan_bytes(planned.plan).decode(), nl=False)
+        else:
+            show_itineraries(console, planned.plan, _names(day))
+            show_unassigned(console, planned.plan, _names(day))
+            show_totals(console, planned.plan)
+        _end_by(planned.violations)
+
+
+def check(day_file: DayPath, plan_file: PlanPath, as_json: AsJson = False) -> None:
+    """Check any plan, however it was made, against every rule. Exit 1 when it breaks a hard one."""
+    with speaking_of_errors(as_json=as_json):
+        day, plan = read_day_at(day_file), read_plan(plan_file.read_bytes(), name=str(plan_file))
+        found = violations(day, plan)
+        if as_json:
+            say_json({"violations": [_said(v) for v in found], "totals": totals_of(plan.totals)})
+        else:
+            show_violations(console, found)
+            hard = sum(v.severity is Severity.HARD for v in found)
+            console.print(f"{hard} hard, {len(found) - hard} soft violations")
+        _end_by(found)
+
+
+def explain_visit(
+    day_file: DayPath,
+    plan_file: PlanPath,
+    visit: Annotated[str, typer.Argument(help="The visit's id.")],
+    as_json: AsJson = False,
+) -> None:
+    """Why this visit is with this case manager, or with nobody, and what the others would cost."""
+    with speaking_of_errors(as_json=as_json):
+        day, plan = read_day_at(day_file), read_plan(plan_file.read_bytes(), name=str(plan_file))
+        answer = explain(day, plan, VisitId(visit))
+        if as_json:
+            say_json(answer.said())
+        else:
+            for line in answer.lines():
+                console.print(line, highlight=False, markup=False)
+
+
+def compare(
+    before: Annotated[Path, typer.Argument(metavar="A.json")],
+    after: Annotated[Path, typer.Argument(metavar="B.json")],
+    as_json: AsJson = False,
+) -> None:
+    """What changed between two plans, by visit, and the totals of both."""
+    with speaking_of_errors(as_json=as_json):
+        a = read_plan(before.read_bytes(), name=str(before))
+        b = read_plan(after.read_bytes(), name=str(after))
+        change = difference(a, b)
+        if as_json:
+            changes = [{k: getattr(c, k) for k in c.__dataclass_fields__} for c in change.changes]
+            say_json({"changes": changes, "before": totals_of(a.totals), "after": totals_of(b.totals)})
+        else:
+            show_difference(console, change, {})
+            for name, value in totals_of(a.totals).items():
+                console.print(f"[dim]{name:12}[/] {value} → {totals_of(b.totals)[name]}", highlight=False)
+
+
+def read_day_at(path: Path) -> Day:
+    return read_day(path.read_bytes(), read_agency(read_settings()), name=str(path))
+
+
+def _names(day: Day) -> dict[CaseManagerId, str]:
+    return {shift.case_manager.id: shift.label for shift in day.shifts}
+
+
+def _said(violation: Violation) -> dict[str, str | None]:
+    return {
+        "code": violation.code,
+        "severity": violation.severity.value,
+        "sentence": violation.sentence,
+        "visit": violation.visit,
+        "case_manager": violation.case_manager,
+    }
+
+
+def _end_by(found: list[Violation] | tuple[Violation, ...]) -> None:
+    if any(violation.severity is Severity.HARD for violation in found):
+        raise typer.Exit(Exit.FOUND)

@@ -1,0 +1,128 @@
+"""`rounds migrate` and `rounds doctor`: bring the database up to date; find what is wrong with an installation."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Annotated
+from zoneinfo import available_timezones
+
+import typer
+from rich.markup import escape
+
+from config.settings import Settings
+from consumers.broker import KafkaWriter
+from optimizer import ENGINE
+from scheduler.bootstrap import broker_settings, database_url, read_agency, read_settings
+from scheduler.cli.output import Exit, console, say_json, speaking_of_errors
+from scheduler.cli.self_test import plan_a_little_day
+from scheduler.domain.errors import RoundsError
+from scheduler.store.migrations.run import is_current, migrate
+
+AsJson = Annotated[bool, typer.Option("--json", help="One JSON document on standard output.")]
+
+
+def register(app: typer.Typer) -> None:
+    app.command("migrate", epilog="Example: ROUNDS_DATABASE_URL=sqlite:///var/rounds.db rounds migrate")(bring_up)
+    app.command(epilog="Example: rounds doctor --json")(doctor)
+
+
+def bring_up(as_json: AsJson = False) -> None:
+    """Bring the database's tables up to this version. Safe to run twice, and while another process does."""
+    with speaking_of_errors(as_json=as_json):
+        before, after = migrate(database_url(read_settings()))
+        if as_json:
+            say_json({"before": before, "after": after})
+        elif before == after:
+            console.print(f"the database is current ({after})", highlight=False)
+        else:
+            console.print(f"the database went from {before or 'empty'} to {after}", highlight=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """`is_well` None: not applicable here."""
+
+    name: str
+    is_well: bool | None
+    sentence: str
+    remedy: str = ""
+
+
+def doctor(as_json: AsJson = False) -> None:
+    """Look at everything this installation needs, and say what to do about what is wrong."""
+    with speaking_of_errors(as_json=as_json):
+        found = list(findings())
+        if as_json:
+            say_json([{name: getattr(f, name) for name in f.__dataclass_fields__} for f in found])
+        else:
+            for finding in found:
+                _show(finding)
+        if any(finding.is_well is False for finding in found):
+            raise typer.Exit(Exit.OUTSIDE)
+
+
+def findings() -> Iterator[Finding]:
+    """In the order in which one thing rests on the other."""
+    yield Finding(name="python", is_well=True, sentence=f"Python {sys.version.split()[0]}, {ENGINE}.")
+    yield _looked("time zones", lambda: f"{len(available_timezones())} zones known.")
+    try:
+        settings = read_settings()
+    except RoundsError as error:
+        yield _ill("settings", error)
+        return
+    yield Finding(name="settings", is_well=True, sentence="All settings are sound.")
+    yield _looked("policy", lambda: f"{len(read_agency(settings).visit_types)} visit types, policy read.")
+    yield _looked("engine", plan_a_little_day)
+    yield _database(settings)
+    if settings.kafka_bootstrap:
+        yield _looked("kafka", lambda: _reach_broker(settings))
+    else:
+        yield Finding(name="kafka", is_well=None, sentence="Not configured: events come by HTTP or file.")
+
+
+def _database(settings: Settings) -> Finding:
+    try:
+        is_ready = is_current(database_url(settings))
+    except RoundsError as error:
+        return _ill("database", error)
+    if is_ready:
+        return Finding(name="database", is_well=True, sentence="Reachable, and its tables are current.")
+    return Finding(
+        name="database",
+        is_well=False,
+        sentence="Its tables are not those of this version.",
+        remedy="Run rounds migrate.",
+    )
+
+
+def _reach_broker(settings: Settings) -> str:
+    writer = KafkaWriter(broker_settings(settings, role="doctor"))
+    try:
+        writer.send_all((), timedelta(seconds=5))
+    finally:
+        writer.close()
+    return "A broker answers."
+
+
+def _looked(name: str, look: Callable[[], str]) -> Finding:
+    try:
+        return Finding(name=name, is_well=True, sentence=look())
+    except RoundsError as error:
+        return _ill(name, error)
+    except OSError as error:
+        return Finding(name=name, is_well=False, sentence=f"{error.strerror or error}.", remedy="Check the path named.")
+
+
+def _ill(name: str, error: RoundsError) -> Finding:
+    problems = [str(problem) for problem in getattr(error, "problems", ())]
+    return Finding(name=name, is_well=False, sentence=" ".join([str(error), *problems]), remedy=error.remedy)
+
+
+def _show(finding: Finding) -> None:
+    mark = {True: "[green]well[/]   ", False: "[bold red]ill[/]    ", None: "[dim]unused[/] "}[finding.is_well]
+    console.print(f"{mark}{finding.name:11} {escape(finding.sentence)}", highlight=False)
+    if finding.remedy:
+        console.print(f"       {'':11} {escape(finding.remedy)}", style="dim", highlight=False)

@@ -1,0 +1,69 @@
+"""What the API works with, given by whoever starts it. No global state: one app has one of these.
+
+`consumers` is the other edge and never imported here; its way in and its receipts are described by shape.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Annotated, Protocol
+
+from fastapi import Depends, Request
+
+from scheduler.domain.day import Day
+from scheduler.domain.ids import BranchId
+from scheduler.files.problems import Problem
+from scheduler.handlers.dead_letters import TakeIn
+from scheduler.ports import Clock, OpenUnitOfWork, UnitOfWork
+
+
+class Receipt(Protocol):
+    """What became of one event. `status` is applied, duplicate, ignored or refused; `letter` numbers a dead letter."""
+
+    @property
+    def status(self) -> str: ...
+    @property
+    def event(self) -> str | None: ...
+    @property
+    def type(self) -> str | None: ...
+    @property
+    def branch(self) -> BranchId | None: ...
+    @property
+    def days(self) -> Sequence[dt.date]: ...
+    @property
+    def problems(self) -> Sequence[Problem]: ...
+    @property
+    def letter(self) -> int | None: ...
+    @property
+    def because(self) -> str: ...
+    @property
+    def is_refused(self) -> bool: ...
+
+
+class ReadDay(Protocol):
+    """The snapshot of a branch-day, for names and places on pages. Raises `UnknownBranch`."""
+
+    def __call__(self, uow: UnitOfWork, branch: BranchId, day: dt.date) -> Day: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Services:
+    """`api_token` None means that only this machine may ask (see `access.py`)."""
+
+    open_uow: OpenUnitOfWork
+    clock: Clock
+    take_in: TakeIn[Receipt]
+    read_day: ReadDay
+    is_migrated: Callable[[], bool]
+    api_token: str | None = field(default=None, repr=False)
+
+
+def _services_of(request: Request) -> Services:
+    services: Services = request.app.state.services
+    return services
+
+
+Given = Annotated[Services, Depends(_services_of)]
+"""The services, in the signature of a route."""
