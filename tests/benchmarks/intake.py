@@ -39,7 +39,7 @@ FIRST: Final = date(2026, 3, 2)
 NOW: Final = datetime(2026, 3, 2, 6, 0, tzinfo=ZONE)
 VISITS_A_DAY: Final = 40
 VISITS_A_CASE_MANAGER: Final = 5
-LIBRARIES: Final = ("sqlalchemy", "pydantic", "numba", "ortools")
+LIBRARIES: Final = ("sqlalchemy", "pydantic", "ortools")
 SEED: Final = 7
 
 
