@@ -68,10 +68,6 @@ class BrokerSettings:
             raise InvalidBrokerSettings(faults)
 
     @property
-    def uses_tls(self) -> bool:
-        return self.security_protocol.endswith("SSL")
-
-    @property
     def uses_sasl(self) -> bool:
         return self.security_protocol.startswith("SASL")
 

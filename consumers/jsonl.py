@@ -11,14 +11,10 @@ from dataclasses import dataclass
 from datetime import timedelta
 from io import RawIOBase
 from pathlib import Path
-from typing import BinaryIO, Final
+from typing import BinaryIO
 
 from consumers.bus import Acked, BusUnavailable, Delivery, Outgoing, WriterLost
 from consumers.contracts.reading import MOST_BYTES
-from consumers.intake import Intake
-from consumers.receipt import Receipt
-
-DOOR: Final = "file"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,17 +25,6 @@ class Line:
     raw: bytes
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LineReceipt:
-    number: int
-    receipt: Receipt
-
-    def sentences(self) -> Iterator[str]:
-        """What is wrong with the line, for people."""
-        for problem in self.receipt.problems:
-            yield f"line {self.number}: {problem.path or 'event'}: {problem.sentence} {problem.remedy}"
-
-
 def read_lines(stream: BinaryIO) -> Iterator[Line]:
     number = 0
     while raw := stream.readline(MOST_BYTES + 2):
@@ -48,12 +33,6 @@ def read_lines(stream: BinaryIO) -> Iterator[Line]:
             _skip_line(stream)
         if raw.strip():
             yield Line(number=number, raw=raw.rstrip(b"\r\n"))
-
-
-def take_in_lines(intake: Intake, stream: BinaryIO) -> Iterator[LineReceipt]:
-    """Raises `Unavailable` when the store is; bring the whole file again then, what took effect is a duplicate."""
-    for line in read_lines(stream):
-        yield LineReceipt(number=line.number, receipt=intake.take_in(line.raw, door=DOOR))
 
 
 class JsonlWriter:

@@ -5,7 +5,6 @@ EngineError
     ├── InvalidPoint
     ├── InvalidTravelTable
     ├── InvalidCurve
-    ├── UnknownPlace
     └── InvalidGeocoderSettings
 """
 
@@ -51,17 +50,6 @@ class InvalidCurve(TravelError):
     def __init__(self, faults: tuple[str, ...]) -> None:
         self.faults = faults
         super().__init__("; ".join(faults))
-
-
-class UnknownPlace(TravelError):
-    """A given matrix was asked for a place it has no row for, or more than one."""
-
-    code = "travel.unknown_place"
-    remedy = "Extend the given matrix to this place, or plan without a given matrix."
-
-    def __init__(self, position: int, rows: int) -> None:
-        self.position, self.rows = position, rows
-        super().__init__(f"Place {position} has {rows} rows in the given matrix; it needs one.")
 
 
 class InvalidGeocoderSettings(TravelError):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from scheduler.cli import dead_letters, demo, export, importing, plan_files, roles, run, topics, upkeep
+from scheduler.cli import audit, dead_letters, demo, export, importing, plan_files, roles, run, topics, upkeep
 
 app = typer.Typer(
     name="rounds",
@@ -15,7 +15,7 @@ app = typer.Typer(
     rich_markup_mode="rich",
     epilog="Exit codes: 0 fine, 1 something is wrong with the data or plan, 2 wrong usage, 3 outside failure.",
 )
-for room in (demo, plan_files, importing, run, export, roles, upkeep, topics, dead_letters):
+for room in (demo, plan_files, importing, run, export, roles, upkeep, topics, dead_letters, audit):
     room.register(app)
 
 

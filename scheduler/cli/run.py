@@ -45,10 +45,11 @@ def run(
     with speaking_of_errors(as_json=as_json), events.open("rb") as stream, fresh_rounds(out) as (rounds, clock):
         tally = Tally()
         days = SimulatedDays(rounds, clock, on_outcome=tally.planned)
-        lines = [line.raw for line in read_lines(stream)]
+        lines = list(read_lines(stream))
         with Progress(console=notes, transient=True, disable=not notes.is_terminal) as bar:
-            for receipt in bar.track(days.live_through(lines), total=len(lines), description="events"):
-                tally.taken_in(receipt)
+            receipts = days.live_through([line.raw for line in lines])
+            for line, receipt in zip(lines, bar.track(receipts, total=len(lines), description="events"), strict=True):
+                tally.taken_in(receipt, line=line.number)
         days.settle()
         days.publish_drafts()
         relay_to_file(rounds, out / PUBLISHED)
@@ -59,18 +60,33 @@ def run(
             raise typer.Exit(Exit.FOUND)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refused:
+    """`line` is the line of the file, from 1."""
+
+    receipt: Receipt
+    line: int | None
+
+    def said(self) -> dict[str, Any]:
+        receipt = self.receipt
+        problems = [
+            {"path": p.path, "code": p.code, "sentence": p.sentence, "remedy": p.remedy} for p in receipt.problems
+        ]
+        return {"line": self.line, "event": receipt.event, "letter": receipt.letter, "problems": problems}
+
+
 @dataclass(slots=True)
 class Tally:
     """What happened in a run, counted."""
 
     receipts: Counter[Status] = field(default_factory=Counter)
-    refused: list[Receipt] = field(default_factory=list)
+    refused: list[Refused] = field(default_factory=list)
     unplanned: dict[tuple[str | None, date | None], Outcome] = field(default_factory=dict)
 
-    def taken_in(self, receipt: Receipt) -> None:
+    def taken_in(self, receipt: Receipt, *, line: int | None = None) -> None:
         self.receipts[receipt.status] += 1
         if receipt.is_refused:
-            self.refused.append(receipt)
+            self.refused.append(Refused(receipt=receipt, line=line))
 
     def planned(self, outcome: Outcome) -> None:
         """A day that failed and was planned later is no failure."""
@@ -138,14 +154,10 @@ def told_plans(rounds: Rounds) -> Iterator[tuple[Revision, Day]]:
                     yield revision, rounds.read_day(uow, branch.id, day)
 
 
-def _write_refused(path: Path, refused: list[Receipt]) -> None:
+def _write_refused(path: Path, refused: list[Refused]) -> None:
     if refused:
-        lines = (json.dumps({"event": r.event, "letter": r.letter, "problems": _problems(r)}) for r in refused)
+        lines = (json.dumps(each.said()) for each in refused)
         path.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
-
-
-def _problems(receipt: Receipt) -> list[dict[str, str]]:
-    return [{"path": p.path, "code": p.code, "sentence": p.sentence, "remedy": p.remedy} for p in receipt.problems]
 
 
 def _say(tally: Tally, plans: list[tuple[Revision, Day]], out: Path, *, as_json: bool) -> None:
@@ -162,7 +174,7 @@ def _say(tally: Tally, plans: list[tuple[Revision, Day]], out: Path, *, as_json:
             for revision, _ in plans
         ],
         "failed": [{"branch": o.branch, "date": o.date, "code": o.code} for o in tally.failed],
-        "refused": [{"event": r.event, "problems": _problems(r)} for r in tally.refused],
+        "refused": [each.said() for each in tally.refused],
         "out": str(out),
     }
     if as_json:
@@ -176,9 +188,9 @@ def _say(tally: Tally, plans: list[tuple[Revision, Day]], out: Path, *, as_json:
             highlight=False,
             markup=False,
         )
-    for receipt in tally.refused:
-        for problem in receipt.problems:
-            told = f"refused {receipt.event or '(no id)'}: {problem}"
+    for refused in tally.refused:
+        for problem in refused.receipt.problems:
+            told = f"line {refused.line}: refused {refused.receipt.event or '(no id)'}: {problem}"
             notes.print(told, style="yellow", highlight=False, markup=False)
     for outcome in tally.failed:
         notes.print(f"no plan for {outcome.branch} {outcome.date}: {outcome.code}", style="red", highlight=False)

@@ -40,9 +40,6 @@ class TimeWindow:
     def admits(self, start: datetime) -> bool:
         return _utc(self.opens) <= _utc(start) <= _utc(self.closes)
 
-    def overlaps(self, other: TimeWindow) -> bool:
-        return _utc(self.opens) <= _utc(other.closes) and _utc(other.opens) <= _utc(self.closes)
-
 
 def _utc(moment: datetime) -> datetime:
     # Moments of one zone compare by their clocks, which is wrong in the hour that autumn has twice.

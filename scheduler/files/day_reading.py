@@ -13,7 +13,6 @@ from zoneinfo import ZoneInfo
 from pydantic import ValidationError
 
 from optimizer.travel.provider import TravelProvider
-from scheduler.domain.branch import Branch
 from scheduler.domain.day import Day, PastVisit, Shift, Travel
 from scheduler.domain.ids import BranchId, CaseManagerId, PatientId, PlaceId, ShiftId
 from scheduler.domain.people import CaseManager, Credential, Hold, Patient
@@ -172,8 +171,3 @@ def _travel(
 
 def _each_once(places: Iterable[Place]) -> dict[PlaceId, Place]:
     return {place.id: place for place in places}
-
-
-def branch_of(file: DayFile) -> Branch:
-    """The branch a day file speaks of, as far as it says."""
-    return Branch(id=BranchId(file.branch), name=file.branch, zone=ZoneInfo(file.time_zone))

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, Field
 
-from scheduler.domain.time import after, at_local
+from scheduler.domain.time import at_local
 from scheduler.files.problems import fault
 
 _NO_CLOCK: Final = ("time.malformed", "This is not a local clock time.", "Write it as 08:30.")
@@ -60,8 +60,3 @@ def moment_at(text: str, day: date, zone: ZoneInfo) -> datetime:
     if text.startswith("24:00"):
         return at_local(date.fromordinal(day.toordinal() + 1), time.min, zone)
     return at_local(day, _clock(text), zone)
-
-
-def minutes_into(midnight: datetime, minutes: int) -> str:
-    """The ISO form of a moment some elapsed minutes after local midnight."""
-    return after(midnight, minutes * 60).isoformat()

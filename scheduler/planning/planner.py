@@ -40,12 +40,6 @@ class Planned:
     released: tuple[VisitId, ...] = ()
 
     @property
-    def gap_per_mille(self) -> int | None:
-        """How far the price can at most be from the best one, where a bound is proven."""
-        price, bound = self.evaluation.price.total, self.plan.solve.bound_cents
-        return None if bound is None or price <= 0 else max(0, 1000 * (price - bound) // price)
-
-    @property
     def is_stopgap(self) -> bool:
         """The engine failed; this was made by insertion."""
         return self.plan.solve.engine == INSERTION

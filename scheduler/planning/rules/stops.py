@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from scheduler.domain.day import Day, Shift
-from scheduler.domain.ids import CaseManagerId, VisitId
+from scheduler.domain.ids import CaseManagerId
 from scheduler.domain.plan import Plan, Route, Stop
 from scheduler.domain.time import seconds_between
 from scheduler.domain.violation import Severity, Violation
@@ -51,10 +51,6 @@ def planned_stops(day: Day, plan: Plan) -> Iterator[Planned]:
 def open_stops(day: Day, plan: Plan) -> Iterator[Planned]:
     """The stops a plan can still change."""
     return (planned for planned in planned_stops(day, plan) if not planned.visit.status.has_begun)
-
-
-def open_by_visit(day: Day, plan: Plan) -> dict[VisitId, Planned]:
-    return {planned.visit.id: planned for planned in open_stops(day, plan)}
 
 
 def has_open_stops(day: Day, route: Route) -> bool:

@@ -12,7 +12,6 @@ SOMEWHERE = ("broker-1:9092",)
 def test_plain_settings_need_only_an_address() -> None:
     settings = BrokerSettings(bootstrap_servers=SOMEWHERE)
 
-    assert not settings.uses_tls
     assert not settings.uses_sasl
 
 

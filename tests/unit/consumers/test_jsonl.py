@@ -10,9 +10,7 @@ import pytest
 
 from consumers.bus import Acked, BusUnavailable, Outgoing, WriterLost
 from consumers.contracts.reading import MOST_BYTES
-from consumers.jsonl import JsonlWriter, read_lines, take_in_lines
-from consumers.receipt import Status
-from tests.office import Office, a_request, an_event
+from consumers.jsonl import JsonlWriter, read_lines
 
 WAIT = timedelta(seconds=1)
 
@@ -33,22 +31,6 @@ def test_a_line_too_long_to_be_an_event_is_not_kept_and_spoils_no_other() -> Non
     assert [line.number for line in lines] == [1, 2]
     assert MOST_BYTES < len(lines[0].raw) < MOST_BYTES + 3
     assert lines[1].raw == b"{}"
-
-
-def test_each_line_gets_its_receipt_and_faults_name_their_line(office: Office) -> None:
-    good = an_event("visit.requested", a_request())
-    file = BytesIO(b"\n".join([good, b"", b"{", good, b"y" * (2 * MOST_BYTES)]))
-
-    receipts = list(take_in_lines(office.intake, file))
-
-    assert [(each.number, each.receipt.status) for each in receipts] == [
-        (1, Status.APPLIED),
-        (3, Status.REFUSED),
-        (4, Status.DUPLICATE),
-        (5, Status.REFUSED),
-    ]
-    (sentence,) = receipts[1].sentences()
-    assert sentence.startswith("line 3: event: This is not JSON")
 
 
 def test_published_events_are_appended_one_a_line(tmp_path: Path) -> None:
