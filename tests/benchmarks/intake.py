@@ -9,9 +9,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
-import platform
-import sqlite3
 import statistics
 import sys
 import tempfile
@@ -19,8 +16,7 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
-from importlib.metadata import version
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from random import Random
 from typing import Any, Final
@@ -33,6 +29,7 @@ from scheduler.domain.ids import BranchId, CaseManagerId, PatientId, VisitId
 from scheduler.domain.visit import Visit, VisitStatus
 from scheduler.planning.planner import plan_day
 from scheduler.store.migrations.run import migrate
+from tests.benchmarks.machine import machine
 from tests.benchmarks.people import ZONE, a_case_manager, a_patient
 
 FIRST: Final = date(2026, 3, 2)
@@ -75,7 +72,7 @@ class Load:
 def main(words: Sequence[str] | None = None) -> None:
     asked = _asked(words)
     load = Load(visits=asked.visits, branches=asked.branches, visits_a_day=asked.visits_a_day)
-    _say(f"{_machine()}\n")
+    _say(f"{machine(*LIBRARIES)}\n")
     _say(f"{load.visits} visits, {load.branches} branches, {load.visits_a_day} visits a branch-day\n")
     with (
         tempfile.TemporaryDirectory(prefix="rounds-benchmark-") as folder,
@@ -218,13 +215,6 @@ def _ms(seconds: float) -> str:
 def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     lines = (head, ["---"] * len(head), *rows)
     return "".join(f"| {' | '.join(line)} |\n" for line in lines)
-
-
-def _machine() -> str:
-    libraries = ", ".join(f"{name} {version(name)}" for name in LIBRARIES)
-    busy = f"load {os.getloadavg()[0]:.1f}" if hasattr(os, "getloadavg") else "load unknown"
-    python = f"Python {platform.python_version()}, SQLite {sqlite3.sqlite_version}, {libraries}"
-    return f"{datetime.now(UTC):%Y-%m-%d}, {platform.machine()}, {os.cpu_count()} cores ({busy}), {python}"
 
 
 def _asked(words: Sequence[str] | None) -> argparse.Namespace:

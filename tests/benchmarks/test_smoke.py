@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
+from tests.benchmarks import real_days
 from tests.benchmarks.intake import main
 from tests.command import quick_policy
 
@@ -27,3 +30,14 @@ def test_the_intake_benchmark_prints_its_machine_and_its_tables(
         "---",
         "batch of 1, requests, changes, cancellations",
     ]
+
+
+def test_the_benchmark_of_real_days_prints_a_row_a_day(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, shared_data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ROUNDS_POLICY_FILE", str(quick_policy(tmp_path)))
+
+    real_days.main([str(shared_data / "bench/hhcrsp/uhhc/i-116.json")])
+
+    day = [cell.strip() for cell in capsys.readouterr().out.splitlines()[-1].strip("|").split("|")]
+    assert day[:6] == ["i-116", "13", "4", "13", "0", "0"]
