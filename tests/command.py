@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import os
 import re
 import sys
@@ -43,7 +44,13 @@ class Answer:
 
 def rounds(*words: str | Path, env: Mapping[str, str | None] | None = None) -> Answer:
     """A fault is raised, not turned into an exit code. None takes a variable away."""
-    result = CliRunner().invoke(app, [str(word) for word in words], env=env, catch_exceptions=False)
+    root = logging.getLogger()
+    handlers, level = list(root.handlers), root.level
+    try:
+        result = CliRunner().invoke(app, [str(word) for word in words], env=env, catch_exceptions=False)
+    finally:  # a role writes its log to the runner's stream, which is closed by now
+        root.handlers[:] = handlers
+        root.setLevel(level)
     return Answer(code=result.exit_code, out=result.stdout, err=result.stderr)
 
 

@@ -12,10 +12,12 @@ from typing import Annotated, Final
 
 from fastapi import Depends, Request
 
+from scheduler.files.strict_json import depth
 from web.errors import Refusal
 
 MOST_BYTES: Final = 4 * 1024 * 1024
 MOST_EVENTS: Final = 1000
+MOST_DEPTH: Final = 64  # far more than an event may have; each is judged by itself later
 ONE, BATCH, PLAIN = "application/cloudevents+json", "application/cloudevents-batch+json", "application/json"
 
 _SPACE: Final = re.compile(r"[ \t\r\n]*")
@@ -93,14 +95,14 @@ def holds_many(media: str, body: bytes) -> bool:
 
 def events_of(body: bytes) -> list[bytes]:
     """The bytes of each event of a batch. Raises `MalformedBatch` or `TooManyEvents`."""
+    if depth(body) > MOST_DEPTH:
+        raise MalformedBatch("it is nested too deeply")
     try:
         return _events(body.decode())
     except UnicodeDecodeError as error:
         raise MalformedBatch(f"byte {error.start + 1} is not UTF-8") from None
     except json.JSONDecodeError as error:
         raise MalformedBatch(f"{error.msg} at line {error.lineno}, column {error.colno}") from None
-    except RecursionError:
-        raise MalformedBatch("it is nested too deeply") from None
 
 
 def _events(text: str) -> list[bytes]:

@@ -40,7 +40,7 @@ class _Object(dict[str, Any]):
 
 def read_json_object(raw: bytes, *, most_depth: int) -> dict[str, Any] | Problem:
     """The object, or the first reason why there is none. See `repeated_fields` for what else may be wrong."""
-    if _depth(raw) > most_depth:
+    if depth(raw) > most_depth:
         return whole("json.too_deep", f"This is nested deeper than {most_depth} levels.", "Flatten it.")
     value = _parsed(raw)
     if isinstance(value, _Object | Problem):
@@ -88,11 +88,12 @@ def whole(code: str, sentence: str, remedy: str) -> Problem:
     return Problem(path="", code=code, sentence=sentence, remedy=remedy)
 
 
-def _depth(raw: bytes) -> int:
-    depth = deepest = 0
+def depth(raw: bytes) -> int:
+    """How deep brackets stand in brackets, looked at before anything is parsed: parsers differ in what they bear."""
+    level = deepest = 0
     for bracket in _STRING.sub(b"", raw).translate(None, _NO_BRACKETS):
-        depth += 1 if bracket in b"[{" else -1
-        deepest = max(deepest, depth)
+        level += 1 if bracket in b"[{" else -1
+        deepest = max(deepest, level)
     return deepest
 
 

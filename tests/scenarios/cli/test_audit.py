@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 from scheduler.cli.demo_events import demo_events
@@ -16,7 +17,7 @@ def test_what_a_run_wrote_is_whole_until_somebody_changes_it(tmp_path: Path) -> 
     env = environment(database_url=f"sqlite:///{tmp_path / 'out' / 'run.db'}")
 
     whole = rounds("audit", "verify", "--json", env=env)
-    with sqlite3.connect(tmp_path / "out" / "run.db") as connection:
+    with closing(sqlite3.connect(tmp_path / "out" / "run.db")) as connection, connection:
         connection.execute("UPDATE audit SET actor = 'nobody' WHERE number = 2")
     touched = rounds("audit", "verify", "--json", env=env)
 
