@@ -33,7 +33,7 @@ from scheduler.ports import Claim, Clock, OpenUnitOfWork
 
 log = logging.getLogger(__name__)
 
-LEASE = timedelta(minutes=2)
+LEASE = timedelta(seconds=45)
 FIRST_WAIT = timedelta(seconds=30)
 MOST_ATTEMPTS = 3
 PARKED_FOR = timedelta(hours=1)
