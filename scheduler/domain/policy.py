@@ -40,6 +40,8 @@ class Prices:
     """A change to a plan nobody was told yet; keeps quiet days quiet."""
     stranger: int = 1050
     """A case manager this patient has not met lately: 15 minutes of driving."""
+    second_stranger: int = 1050
+    """So much more when the patient met another new face shortly before."""
     not_preferred: int = 1050
     """A visit by somebody outside the list of preferred clinicians."""
     not_primary: int = 400
@@ -83,6 +85,8 @@ class Limits:
     """How many past visits of a patient count as lately."""
     short_notice_hours: float = 24.0
     """Less notice than this makes a change of what was told dearer."""
+    stranger_days: int = 14
+    """A new face within so many days makes the next one dearer."""
     language_is_hard: bool = False
     gender_is_hard: bool = True
     one_discipline_a_day: bool = True

@@ -135,7 +135,15 @@ def _policy(instance: Mapping[str, Any]) -> dict[str, Any]:
     def weight(name: str) -> int:
         return int(weights.get(name) or 0)
 
-    free = ("kilometre", "paid_hour", "wish_missed_hour", "stranger", "not_primary", "wrong_language")
+    free = (
+        "kilometre",
+        "paid_hour",
+        "wish_missed_hour",
+        "stranger",
+        "second_stranger",
+        "not_primary",
+        "wrong_language",
+    )
     also_free = ("wasted_rn", "over_visit_target", "over_point_target", "outside_territory")
     return {
         "prices": dict.fromkeys((*free, *also_free), 0)

@@ -1,11 +1,13 @@
 """The same face: a case manager the patient has not met lately has a price. Read from history, never typed in.
 
-A patient nobody has visited yet meets a stranger whoever comes, so that costs nothing more.
+A patient nobody has visited yet meets a stranger whoever comes, so that costs nothing more. A second stranger soon
+after the first costs more than the first.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from datetime import timedelta
 
 from scheduler.domain.day import Day, Shift
 from scheduler.domain.ids import CaseManagerId, PatientId
@@ -18,16 +20,17 @@ from scheduler.planning.rules.stops import open_stops
 CODE = "continuity.stranger"
 SEVERITY = Severity.SOFT
 TITLE = "A visit is done by somebody the patient has met lately."
-GOVERNED_BY = "limits.continuity_visits, prices.stranger"
+GOVERNED_BY = "limits.continuity_visits, limits.stranger_days, prices.stranger, prices.second_stranger"
 
 Met = Mapping[PatientId, tuple[CaseManagerId, ...]]
 
 
 def compile(day: Day, draft: ProblemDraft) -> None:
-    met = met_lately(day)
+    met, upset, prices = met_lately(day), met_a_stranger(day), day.policy.prices
     for visit, shift in day.pairs():
         if is_stranger(visit, shift, met):
-            draft.price_pair(visit, shift, day.policy.prices.stranger)
+            more = prices.second_stranger if visit.patient in upset else 0
+            draft.price_pair(visit, shift, prices.stranger + more)
 
 
 def check(day: Day, plan: Plan) -> Iterator[Violation]:
@@ -47,6 +50,19 @@ def met_lately(day: Day) -> Met:
         if len(visits) < day.policy.limits.continuity_visits:
             visits.append(past.case_manager)
     return {patient: tuple(people) for patient, people in met.items()}
+
+
+def met_a_stranger(day: Day) -> frozenset[PatientId]:
+    """Patients who, within the last `stranger_days`, met somebody none of their visits before was made by."""
+    since = day.date - timedelta(days=day.policy.limits.stranger_days)
+    known: dict[PatientId, set[CaseManagerId]] = {}
+    upset: set[PatientId] = set()
+    for past in reversed(day.history):  # oldest first
+        faces = known.setdefault(past.patient, set())
+        if faces and past.case_manager not in faces and past.date >= since:
+            upset.add(past.patient)
+        faces.add(past.case_manager)
+    return frozenset(upset)
 
 
 def is_stranger(visit: Visit, shift: Shift, met: Met) -> bool:

@@ -75,7 +75,7 @@ def test_others_than_the_primary_case_manager_have_a_price() -> None:
 
 
 def test_a_stranger_has_a_price() -> None:
-    day = day_of({}, history=visited(KIM, LEE), policy=a_policy(prices={"stranger": 1050}))
+    day = day_of({}, history=visited(KIM, LEE), policy=a_policy(prices={"stranger": 1050, "second_stranger": 0}))
 
     assert pair_prices(continuity, day) == {("ada", "max"): 1050}
     assert said(continuity, day, a_plan(day, kim="09:00 ada")) == []
@@ -92,3 +92,18 @@ def test_only_so_many_past_visits_count_as_lately() -> None:
 
 def test_a_patient_nobody_has_visited_yet_costs_nothing_more() -> None:
     assert pair_prices(continuity, day_of({})) == {}
+
+
+def test_a_second_stranger_within_two_weeks_costs_more() -> None:
+    past = [(KIM, date(2026, 1, 5)), (LEE, date(2026, 2, 25))]
+    history = tuple(
+        PastVisit(patient=PatientId("ada"), case_manager=person, date=when) for person, when in reversed(past)
+    )
+    policy = a_policy(prices={"stranger": 1000, "second_stranger": 600})
+    day = day_of({}, history=history, policy=policy)  # 3 March: lee was new six days ago
+
+    assert pair_prices(continuity, day) == {("ada", "max"): 1600}
+    long_ago = a_policy(prices={"stranger": 1000, "second_stranger": 600}, limits={"stranger_days": 5})
+    assert pair_prices(continuity, day_of({}, history=history, policy=long_ago)) == {("ada", "max"): 1000}
+    only_lee = day_of({}, history=history[:1], policy=policy)
+    assert pair_prices(continuity, only_lee) == {("ada", "kim"): 1000, ("ada", "max"): 1000}
