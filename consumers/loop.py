@@ -11,13 +11,14 @@ import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Final, Protocol
+from typing import Final
 
 from consumers.bus import BusReader, Partition, Record, next_offsets
 from consumers.contracts import Problem, structured
 from consumers.dead_topic import DeadTopic, RefusedRecord
 from consumers.intake import Intake
 from scheduler.domain.errors import Unavailable
+from scheduler.domain.waiting import Backoff, Stop
 
 log = logging.getLogger(__name__)
 
@@ -25,29 +26,6 @@ DOOR: Final = "kafka"
 POLL: Final = timedelta(milliseconds=500)
 MOST_TRIES: Final = 5
 AT_ONCE: Final = timedelta(0)
-
-
-class Stop(Protocol):
-    """Set by whoever ends the process; `threading.Event` is one."""
-
-    def is_set(self) -> bool: ...
-
-
-@dataclass(slots=True)
-class Backoff:
-    """One second, then twice as long each time, at most thirty."""
-
-    first: timedelta = timedelta(seconds=1)
-    longest: timedelta = timedelta(seconds=30)
-    _next: timedelta | None = None
-
-    def next(self) -> timedelta:
-        wait = self._next or self.first
-        self._next = min(2 * wait, self.longest)
-        return wait
-
-    def reset(self) -> None:
-        self._next = None
 
 
 @dataclass(kw_only=True)

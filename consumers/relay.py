@@ -15,8 +15,8 @@ from typing import Final
 
 from consumers.bus import Acked, BusWriter, Delivery, Outgoing, Refused
 from consumers.contracts.outgoing import CONTENT_TYPE, cloud_event
-from consumers.loop import Backoff, Stop
 from scheduler.domain.errors import Unavailable
+from scheduler.domain.waiting import Backoff, Stop
 from scheduler.ports import Clock, OpenUnitOfWork, OutboxItem
 
 log = logging.getLogger(__name__)

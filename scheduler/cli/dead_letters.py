@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import asdict
 from typing import Annotated
 
 import typer
@@ -35,7 +36,7 @@ def list_letters(
     with speaking_of_errors(as_json=as_json), _drawer() as drawer:
         waiting = drawer.waiting(limit)
         if as_json:
-            say_json([{name: getattr(letter, name) for name in letter.__dataclass_fields__} for letter in waiting])
+            say_json([asdict(letter) for letter in waiting])
             return
         table = Table(box=None, pad_edge=False, header_style="dim")
         for column in ("number", "seen", "door", "event", "code", "why"):
@@ -54,7 +55,7 @@ def show(letter: Number, as_json: AsJson = False) -> None:
         raw = found.raw.decode("utf-8", errors="backslashreplace")
         if as_json:
             summary = summary_of(found)
-            say_json({name: getattr(summary, name) for name in summary.__dataclass_fields__} | {"raw": raw})
+            say_json(asdict(summary) | {"raw": raw})
         else:
             console.print(f"{found.code}: {found.sentence}\n{found.remedy}\n\n{raw}", highlight=False, markup=False)
 

@@ -25,7 +25,6 @@ from scheduler.cli.tables import (
     show_unassigned,
     totals_of,
 )
-from scheduler.clock import ManualClock
 from scheduler.domain.day import Day
 from scheduler.domain.errors import RoundsError
 from scheduler.domain.ids import BranchId, CaseManagerId
@@ -65,7 +64,7 @@ def demo(
         names = _names(day)
         if not as_json:
             _show_plan(evening, day)
-        steps = list(_morning(rounds, days, morning, tally, as_json=as_json))
+        steps = list(_morning(rounds, days, morning, tally, before=evening, as_json=as_json))
         told, day = _told(rounds)
         relay_to_file(rounds, out / PUBLISHED)
         files = write_bundle(out, day, told.plan, revision=told.number, made_at=told.made_at)
@@ -85,20 +84,19 @@ def _live_through(days: SimulatedDays, events: Sequence[bytes], tally: Tally) ->
 
 
 def _morning(
-    rounds: Rounds, days: SimulatedDays, events: Sequence[bytes], tally: Tally, *, as_json: bool
+    rounds: Rounds, days: SimulatedDays, events: Sequence[bytes], tally: Tally, *, before: Revision, as_json: bool
 ) -> Iterator[dict[str, Any]]:
     """One event after the other, each with the re-plan it causes."""
     for event in events:
-        before, _ = _told(rounds)
         _live_through(days, [event], tally)
         days.settle()
         after, day = _told(rounds)
         change = difference(before.plan, after.plan)
-        clock: ManualClock = days.clock
-        at = clock.now().astimezone(day.zone)
+        at = days.clock.now().astimezone(day.zone)
         step = {"at": at.isoformat(), "caused_by": list(after.caused_by), **_counts(before, after, change, day)}
         _say(as_json, f"[bold]{at:%H:%M}[/] {_headline(event)}: {_in_words(step)}")
         yield step
+        before = after
 
 
 def _headline(event: bytes) -> str:

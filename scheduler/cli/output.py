@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import asdict
 from enum import IntEnum
 from typing import Any, NoReturn
 
@@ -73,9 +74,7 @@ def end_with(error: RoundsError, *, as_json: bool) -> NoReturn:
 def described(error: RoundsError) -> dict[str, Any]:
     facts: dict[str, Any] = {"code": error.code, "sentence": str(error), "remedy": error.remedy}
     if isinstance(error, InvalidFile):
-        facts["problems"] = [
-            {"path": p.path, "code": p.code, "sentence": p.sentence, "remedy": p.remedy} for p in error.problems
-        ]
+        facts["problems"] = [asdict(problem) for problem in error.problems]
     else:
         facts["facts"] = error.facts()
     return facts

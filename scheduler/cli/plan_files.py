@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
@@ -69,7 +70,7 @@ def check(day_file: DayPath, plan_file: PlanPath, as_json: AsJson = False) -> No
         day, plan = read_day_at(day_file), read_plan(plan_file.read_bytes(), name=str(plan_file))
         found = violations(day, plan)
         if as_json:
-            say_json({"violations": [_said(v) for v in found], "totals": totals_of(plan.totals)})
+            say_json({"violations": [asdict(violation) for violation in found], "totals": totals_of(plan.totals)})
         else:
             show_violations(console, found)
             hard = sum(v.severity is Severity.HARD for v in found)
@@ -105,7 +106,7 @@ def compare(
         b = read_plan(after.read_bytes(), name=str(after))
         change = difference(a, b)
         if as_json:
-            changes = [{k: getattr(c, k) for k in c.__dataclass_fields__} for c in change.changes]
+            changes = [asdict(item) for item in change.changes]
             say_json({"changes": changes, "before": totals_of(a.totals), "after": totals_of(b.totals)})
         else:
             show_difference(console, change, {})
@@ -119,16 +120,6 @@ def read_day_at(path: Path) -> Day:
 
 def _names(day: Day) -> dict[CaseManagerId, str]:
     return {shift.case_manager.id: shift.label for shift in day.shifts}
-
-
-def _said(violation: Violation) -> dict[str, str | None]:
-    return {
-        "code": violation.code,
-        "severity": violation.severity.value,
-        "sentence": violation.sentence,
-        "visit": violation.visit,
-        "case_manager": violation.case_manager,
-    }
 
 
 def _end_by(found: list[Violation] | tuple[Violation, ...]) -> None:

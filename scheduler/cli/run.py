@@ -6,7 +6,7 @@ import json
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Annotated, Any
@@ -69,9 +69,7 @@ class Refused:
 
     def said(self) -> dict[str, Any]:
         receipt = self.receipt
-        problems = [
-            {"path": p.path, "code": p.code, "sentence": p.sentence, "remedy": p.remedy} for p in receipt.problems
-        ]
+        problems = [asdict(problem) for problem in receipt.problems]
         return {"line": self.line, "event": receipt.event, "letter": receipt.letter, "problems": problems}
 
 

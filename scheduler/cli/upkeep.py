@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import timedelta
 from typing import Annotated
 from zoneinfo import available_timezones
@@ -56,7 +56,7 @@ def doctor(as_json: AsJson = False) -> None:
     with speaking_of_errors(as_json=as_json):
         found = list(findings())
         if as_json:
-            say_json([{name: getattr(f, name) for name in f.__dataclass_fields__} for f in found])
+            say_json([asdict(finding) for finding in found])
         else:
             for finding in found:
                 _show(finding)

@@ -89,10 +89,12 @@ def day_from(file: DayFile, agency: Agency, *, name: str = "day file") -> Day:
 def place_from(entry: PlaceEntry, otherwise: str, file: DayFile) -> Place:
     name = entry.id or otherwise
     is_in_matrix = file.travel is not None and name in file.travel.places
-    has_point = entry.latitude is not None and entry.longitude is not None
+    point = None
+    if entry.latitude is not None and entry.longitude is not None:
+        point = Point(latitude=entry.latitude, longitude=entry.longitude)
     return Place(
         id=PlaceId(name),
-        point=Point(latitude=entry.latitude, longitude=entry.longitude) if has_point else None,  # type: ignore[arg-type]
+        point=point,
         address=entry.address,
         postal_code=entry.postal_code,
         source=BY_MATRIX if is_in_matrix else "given",

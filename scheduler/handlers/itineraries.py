@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 from scheduler.domain.branch import Branch
 from scheduler.domain.commands import AcknowledgeItinerary, DeclineItinerary
 from scheduler.domain.missing import UnknownRevision
@@ -11,11 +9,11 @@ from scheduler.handlers.desk import Desk
 from scheduler.handlers.outcome import Applied, Outcome
 from scheduler.ports import UnitOfWork
 
+Answer = AcknowledgeItinerary | DeclineItinerary
+
 
 def acknowledge_itinerary(command: AcknowledgeItinerary, uow: UnitOfWork, desk: Desk) -> Outcome:
-    branch = uow.branches.get(command.branch)
-    uow.case_managers.get(branch.id, command.case_manager)
-    _require_revision(uow, branch, command.date, command.revision)
+    branch = _known(command, uow)
     uow.acknowledgements.add(
         branch=branch.id,
         day=command.date,
@@ -29,9 +27,7 @@ def acknowledge_itinerary(command: AcknowledgeItinerary, uow: UnitOfWork, desk: 
 
 
 def decline_itinerary(command: DeclineItinerary, uow: UnitOfWork, desk: Desk) -> Outcome:
-    branch = uow.branches.get(command.branch)
-    uow.case_managers.get(branch.id, command.case_manager)
-    _require_revision(uow, branch, command.date, command.revision)
+    branch = _known(command, uow)
     if command.visit:
         uow.visits.get(branch.id, command.visit)
     uow.acknowledgements.add(
@@ -47,10 +43,14 @@ def decline_itinerary(command: DeclineItinerary, uow: UnitOfWork, desk: Desk) ->
     return Applied()
 
 
-def _require_revision(uow: UnitOfWork, branch: Branch, day: date, number: int) -> None:
-    if uow.plans.get(branch.id, day, number) is None:
-        raise UnknownRevision(branch.id, day, number)
+def _known(command: Answer, uow: UnitOfWork) -> Branch:
+    """The branch. Raises `UnknownBranch`, `UnknownCaseManager` or `UnknownRevision`."""
+    branch = uow.branches.get(command.branch)
+    uow.case_managers.get(branch.id, command.case_manager)
+    if uow.plans.get(branch.id, command.date, command.revision) is None:
+        raise UnknownRevision(branch.id, command.date, command.revision)
+    return branch
 
 
-def _which(command: AcknowledgeItinerary | DeclineItinerary) -> str:
+def _which(command: Answer) -> str:
     return f"{command.date.isoformat()} revision {command.revision}"

@@ -15,10 +15,9 @@ from scheduler.domain.day import Day, Shift
 from scheduler.domain.ids import BranchId, CaseManagerId, PatientId, PlaceId
 from scheduler.domain.people import Patient
 from scheduler.domain.place import Place
-from scheduler.domain.plan import Route
 from scheduler.domain.policy import Policy
-from scheduler.domain.time import seconds_between
 from scheduler.domain.visit import Visit, VisitType
+from scheduler.planning.rules.stops import paid_seconds
 from scheduler.planning.shifts import WeekLoad, shifts_of
 from scheduler.planning.travel_on_demand import TravelOnDemand
 from scheduler.ports import UnitOfWork
@@ -100,15 +99,10 @@ def _week(uow: UnitOfWork, branch: Branch, day: date) -> dict[CaseManagerId, Wee
         for route in head.plan.routes if head else ():
             had = loads.get(route.case_manager, WeekLoad())
             loads[route.case_manager] = WeekLoad(
-                seconds=had.seconds + _paid_seconds(route),
+                seconds=had.seconds + (paid_seconds(route) if route.stops else 0),
                 centipoints=had.centipoints + sum(points.get(stop.visit, 0) for stop in route.stops),
             )
     return loads
-
-
-def _paid_seconds(route: Route) -> int:
-    unpaid = sum(seconds_between(p.starts, p.ends) for p in route.breaks if not p.is_paid)
-    return seconds_between(route.leaves, route.returns) - unpaid if route.stops else 0
 
 
 def _places(patients: Iterable[Patient], shifts: Iterable[Shift], visits: Iterable[Visit]) -> tuple[Place, ...]:

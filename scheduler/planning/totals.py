@@ -8,6 +8,7 @@ from scheduler.domain.day import Day
 from scheduler.domain.ids import CaseManagerId, PatientId
 from scheduler.domain.plan import Route, Stop, Totals, Unassigned
 from scheduler.domain.time import seconds_between
+from scheduler.planning.rules.continuity import met_lately
 
 
 def totals(day: Day, routes: Sequence[Route], missing: Sequence[Unassigned], *, price_cents: int) -> Totals:
@@ -49,9 +50,6 @@ def _late(day: Day, stop: Stop) -> int:
 
 def _continuity(day: Day, visits: Sequence[tuple[CaseManagerId, PatientId]]) -> int:
     """The share of stops by somebody who was there in the patient's last visits."""
-    known: dict[PatientId, list[CaseManagerId]] = {}
-    for past in day.history:
-        known.setdefault(past.patient, []).append(past.case_manager)
-    lately = day.policy.limits.continuity_visits
-    met = sum(person in known.get(patient, [])[:lately] for person, patient in visits)
+    lately = met_lately(day)
+    met = sum(person in lately.get(patient, ()) for person, patient in visits)
     return 1000 * met // len(visits) if visits else 0

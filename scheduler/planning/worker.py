@@ -9,25 +9,18 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Final, Protocol
+from typing import Final
 
 from scheduler.domain.errors import Unavailable
+from scheduler.domain.waiting import Backoff, Stop
 from scheduler.planning.service import Outcome, PlanningDesk, Result, plan_next
 from scheduler.ports import Clock, OpenUnitOfWork
 
 log = logging.getLogger(__name__)
 
 IDLE: Final = timedelta(seconds=1)
-FIRST_WAIT: Final = timedelta(seconds=1)
-LONGEST_WAIT: Final = timedelta(seconds=30)
-
-
-class Stop(Protocol):
-    """Set by whoever ends the process; `threading.Event` is one."""
-
-    def is_set(self) -> bool: ...
 
 
 @dataclass(kw_only=True)
@@ -38,7 +31,7 @@ class PlanningLoop:
     clock: Clock
     desk: PlanningDesk
     sleep: Callable[[timedelta], object]
-    _wait: timedelta = FIRST_WAIT
+    backoff: Backoff = field(default_factory=Backoff)
 
     def run(self, stop: Stop) -> None:
         while not stop.is_set():
@@ -50,17 +43,13 @@ class PlanningLoop:
             outcome = plan_next(self.open_uow, self.clock, self.desk)
         except Unavailable as error:
             log.warning("planner.waits", extra={"code": error.code})
-            self._back_off()
+            self.sleep(self.backoff.next())
             return None
         except Exception as error:
             log.exception("planner.failed", extra={"kind": type(error).__name__})
-            self._back_off()
+            self.sleep(self.backoff.next())
             return None
-        self._wait = FIRST_WAIT
+        self.backoff.reset()
         if outcome.result is Result.IDLE:
             self.sleep(IDLE)
         return outcome
-
-    def _back_off(self) -> None:
-        self.sleep(self._wait)
-        self._wait = min(2 * self._wait, LONGEST_WAIT)

@@ -1,0 +1,30 @@
+"""How loops wait: longer after each failure, and not at all once they are told to stop. Never sleeps by itself."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Protocol
+
+
+class Stop(Protocol):
+    """Set by whoever ends the process; `threading.Event` is one."""
+
+    def is_set(self) -> bool: ...
+
+
+@dataclass(slots=True)
+class Backoff:
+    """One second, then twice as long each time, at most thirty."""
+
+    first: timedelta = timedelta(seconds=1)
+    longest: timedelta = timedelta(seconds=30)
+    _next: timedelta | None = None
+
+    def next(self) -> timedelta:
+        wait = self._next or self.first
+        self._next = min(2 * wait, self.longest)
+        return wait
+
+    def reset(self) -> None:
+        self._next = None
