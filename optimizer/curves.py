@@ -54,23 +54,23 @@ class StartPricing:
     `is_late_only`: the price never falls as the start moves later, so the earliest start is the cheapest.
     """
 
-    __slots__ = ("_corners", "_prices", "at", "is_late_only", "moments")
+    __slots__ = ("_prices", "at", "corners", "is_late_only", "moments")
 
     def __init__(self, prices: tuple[StartPrice, ...]) -> None:
         self._prices = tuple(price for price in prices if price.late.steps)
-        self.at: PriceOf = reduce(_both, [_part(price) for price in prices])
+        self.at: PriceOf = reduce(_both, [_part(price) for price in prices]) if prices else nothing
         self.is_late_only = all(
             price.applies_until >= NEVER and (price_of(price.early) is nothing or price.early_before <= 0)
             for price in prices
         )
         self.moments = tuple(sorted({moment for price in prices for moment in _moments(price)}))
-        self._corners = tuple(sorted({corner for price in prices for corner in _corners(price)}))
+        self.corners = tuple(sorted({corner for price in prices for corner in _corners(price)}))
 
     def least_from(self, start: int) -> int:
         """The least price of any start that is not before this one (give or take the rounding of a cent)."""
         least = self.at(start)
         if least and not self.is_late_only:
-            for corner in self._corners:
+            for corner in self.corners:
                 if corner > start:
                     least = min(least, self.at(corner))
         return least

@@ -30,16 +30,19 @@ def evaluate(problem: Problem, solution: Solution) -> Evaluation:
     return Evaluation(
         faults=tuple(faults),
         unserved=_unserved(problem, solution),
-        price=_price(problem, accounts),
+        price=_price(problem, accounts, solution.served()),
         measures=tuple(tuple(account.measures) for account in accounts),
     )
 
 
-def _price(problem: Problem, accounts: Sequence[TourAccount]) -> Price:
+def _price(problem: Problem, accounts: Sequence[TourAccount], served: frozenset[int]) -> Price:
     routes = sum(
         curve(account.measures[measure])
         for route, account in zip(problem.routes, accounts, strict=True)
         for measure, curve in route.prices
+    )
+    routes += sum(
+        route.unused_price for route, account in zip(problem.routes, accounts, strict=True) if not account.used
     )
     worst = 0
     for term in problem.worst_prices:
@@ -51,6 +54,7 @@ def _price(problem: Problem, accounts: Sequence[TourAccount]) -> Price:
         routes=routes,
         breaks=sum(account.breaks for account in accounts),
         worst=worst,
+        unserved=sum(visit.unserved_price or 0 for index, visit in enumerate(problem.visits) if index not in served),
     )
 
 
@@ -58,7 +62,7 @@ def _unserved(problem: Problem, solution: Solution) -> tuple[int, ...]:
     served = solution.served()
     counts = [0] * problem.classes
     for index, visit in enumerate(problem.visits):
-        counts[visit.unserved_class] += index not in served
+        counts[visit.unserved_class] += index not in served and visit.unserved_price is None
     return tuple(counts)
 
 

@@ -26,15 +26,19 @@ class Price:
     routes: int = 0
     breaks: int = 0
     worst: int = 0
+    unserved: int = 0
 
     @property
     def total(self) -> int:
-        return self.pairs + self.starts + self.routes + self.breaks + self.worst
+        return self.pairs + self.starts + self.routes + self.breaks + self.worst + self.unserved
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evaluation:
-    """`unserved` counts visits by priority class; `measures` has one row per route, in `Measure` order."""
+    """`unserved` counts visits by priority class, but those that have a price of their own for it.
+
+    `measures` has one row per route, in `Measure` order.
+    """
 
     faults: tuple[Fault, ...]
     unserved: tuple[int, ...]

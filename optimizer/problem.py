@@ -98,7 +98,8 @@ class StartPrice:
 class Visit:
     """`place` is an index of the travel matrix or `NO_PLACE`; windows are inclusive, in order, disjoint.
 
-    `unserved_class` 0 is served before anything of class 1 counts, and so on. `points` are hundredths.
+    `unserved_class` 0 is served before anything of class 1 counts, and so on; a visit with an `unserved_price` is
+    not counted in any class, leaving it out costs so many cents instead. `points` are hundredths.
     """
 
     place: int
@@ -107,6 +108,7 @@ class Visit:
     latest_end: int = NEVER
     start_prices: tuple[StartPrice, ...] = ()
     points: int = 0
+    unserved_price: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,7 +117,9 @@ class Break:
 
     Needed only when the route lasts longer than `after` seconds (leaving to returning). Taken on arrival at a
     stop, before its service, or after the last stop before driving to the end place.
-    `missed_price` in cents; `NEVER` makes the break hard.
+    `missed_price` in cents; `NEVER` makes the break hard. `needs_next_stop`: it is never taken after the last stop.
+    `frees_first_wait`: where it is the last thing before the first stop of a day that has not begun, the time between
+    the two is no `Measure.WAIT`; it stays idle.
     """
 
     opens: int
@@ -124,6 +128,8 @@ class Break:
     after: int = 0
     is_paid: bool = False
     missed_price: int = NEVER
+    needs_next_stop: bool = False
+    frees_first_wait: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,7 +140,8 @@ class Route:
     `soft_closes` the moment after which `Measure.LATE_RETURN` counts. `shift` is the whole shift, for
     `Measure.IDLE`. When the day has already begun, `departed` is when it did, `start_place`/`opens` tell
     where and when the free part begins, and `base` holds what the part behind has used up.
-    `caps` and `prices` are (measure, limit) and (measure, curve).
+    `caps` and `prices` are (measure, limit) and (measure, curve). `unused_price` is what a route costs in cents that
+    has not departed and serves nobody.
     """
 
     person: int
@@ -151,6 +158,7 @@ class Route:
     breaks: tuple[Break, ...] = ()
     caps: tuple[tuple[Measure, int], ...] = ()
     prices: tuple[tuple[Measure, Curve], ...] = ()
+    unused_price: int = 0
 
 
 class Alike(Enum):

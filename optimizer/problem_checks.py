@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import pairwise
+from dataclasses import fields, is_dataclass
+from itertools import chain, pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from optimizer import problem_sums
 from optimizer.problem import LARGEST_PRICE, NEVER, NO_PLACE, Break, Curve, Measure, Relation, Route, Visit
 
 if TYPE_CHECKING:
@@ -15,17 +17,37 @@ if TYPE_CHECKING:
 
 
 def faults(problem: Problem) -> Iterator[str]:
-    yield from _shapes(problem)
+    """Of each part by itself; and only when there are none, of what the parts add up to."""
+    found = tuple(chain(_shapes(problem), _parts(problem)))
+    yield from found or problem_sums.faults(problem)
+
+
+def _parts(problem: Problem) -> Iterator[str]:
     places = problem.travel_seconds.shape[-1] if problem.travel_seconds.ndim == 3 else 0
     profiles = problem.travel_seconds.shape[0] if problem.travel_seconds.ndim == 3 else 0
     for index, visit in enumerate(problem.visits):
-        yield from (f"visit {index}: {fault}" for fault in _visit(visit, places))
+        yield from (f"visit {index}: {fault}" for fault in chain(_range(visit), _visit(visit, places)))
     for index, route in enumerate(problem.routes):
-        yield from (f"route {index}: {fault}" for fault in _route(route, places, profiles))
+        yield from (f"route {index}: {fault}" for fault in chain(_range(route), _route(route, places, profiles)))
     for index, relation in enumerate(problem.relations):
-        yield from (f"relation {index}: {fault}" for fault in _relation(relation, len(problem.visits)))
+        found = chain(_range(relation), _relation(relation, len(problem.visits)))
+        yield from (f"relation {index}: {fault}" for fault in found)
     for index, worst in enumerate(problem.worst_prices):
-        yield from (f"worst price {index}: {fault}" for fault in _curve(worst.curve))
+        yield from (f"worst price {index}: {fault}" for fault in chain(_range(worst), _curve(worst.curve)))
+
+
+def _range(part: object) -> Iterator[str]:
+    yield from (f"{number} is out of range" for number in _numbers(part) if abs(number) > LARGEST_PRICE)
+
+
+def _numbers(part: object) -> Iterator[int]:
+    """Every whole number in a visit, a route, a relation, and in what these hold."""
+    if isinstance(part, int):
+        yield part
+    elif isinstance(part, tuple):
+        yield from chain.from_iterable(map(_numbers, part))
+    elif is_dataclass(part):
+        yield from chain.from_iterable(_numbers(getattr(part, field.name)) for field in fields(part))
 
 
 def _shapes(problem: Problem) -> Iterator[str]:
@@ -43,7 +65,8 @@ def _shapes(problem: Problem) -> Iterator[str]:
             yield f"{name} must lie between 0 and {NEVER}"
     if problem.allowed.dtype != np.bool_:
         yield "allowed must hold booleans"
-    if problem.pair_price.size and np.abs(problem.pair_price).max() > LARGEST_PRICE:
+    prices = problem.pair_price
+    if prices.size and not -LARGEST_PRICE <= prices.min() <= prices.max() <= LARGEST_PRICE:
         yield f"pair_price passes {LARGEST_PRICE} cents"
 
 
@@ -58,6 +81,8 @@ def _visit(visit: Visit, places: int) -> Iterator[str]:
         yield "windows must be in order and disjoint"
     if not 0 <= visit.unserved_class < 100:
         yield f"unserved class {visit.unserved_class} is not between 0 and 99"
+    if visit.unserved_price is not None and not 0 <= visit.unserved_price <= LARGEST_PRICE:
+        yield f"its unserved price must lie between 0 and {LARGEST_PRICE}"
     for price in visit.start_prices:
         yield from _curve(price.early)
         yield from _curve(price.late)
@@ -72,6 +97,8 @@ def _route(route: Route, places: int, profiles: int) -> Iterator[str]:
         yield "it must open at or after 0 and close after it opens"
     if any(measure is Measure.LATENESS for measure, _ in (*route.caps, *route.prices, *route.base)):
         yield "lateness belongs to visits, not to a route"
+    if not 0 <= route.unused_price <= LARGEST_PRICE:
+        yield f"its unused price must lie between 0 and {LARGEST_PRICE}"
     for pause in route.breaks:
         yield from _break(pause)
     for _, curve in route.prices:
@@ -100,3 +127,5 @@ def _curve(curve: Curve) -> Iterator[str]:
         yield "a curve's steps must rise from 0"
     if any(not 0 <= rate <= LARGEST_PRICE for _, rate in curve.steps):
         yield f"a curve's rate must lie between 0 and {LARGEST_PRICE}"
+    elif curve.steps and problem_sums.undivided(curve, curve.steps[-1][0]) >= problem_sums.LARGEST_SUM:
+        yield f"a curve's price passes {problem_sums.LARGEST_SUM} before its last step"

@@ -33,6 +33,7 @@ class RouteTable:
         "shift_opens",
         "soft_closes",
         "start",
+        "unused_price",
         "used_before",
     )
 
@@ -44,6 +45,7 @@ class RouteTable:
         self.shift_opens, self.shift_closes = route.shift
         self.began = route.departed
         self.seconds, self.metres = seconds, metres
+        self.unused_price = route.unused_price
         self.base: list[int] = [0] * len(Measure)
         for measure, amount in route.base:
             self.base[measure] += amount
@@ -116,7 +118,7 @@ class Tables:
             (int(term.measure), price_of(term.curve), term.includes_empty) for term in problem.worst_prices
         )
         self.counts_lateness = any(term.measure is Measure.LATENESS for term in problem.worst_prices)
-        self.gaps, self.relations = _relation_tables(problem)
+        self.gaps, self.relations = relation_rows(problem)
 
     def _windows_by_route(self, index: int) -> list[Windows]:
         """The visit's windows on each route, with `latest_end` worked in."""
@@ -133,9 +135,10 @@ def clipped(windows: Windows, least: int, most: int) -> Windows:
     )
 
 
-def _relation_tables(
+def relation_rows(
     problem: Problem,
 ) -> tuple[list[tuple[tuple[int, int, int], ...]], list[tuple[Relation, ...]]]:
+    """By visit: its gaps as (partner, least, most), and its relations."""
     gaps: list[list[tuple[int, int, int]]] = [[] for _ in problem.visits]
     relations: list[list[Relation]] = [[] for _ in problem.visits]
     for relation in problem.relations:

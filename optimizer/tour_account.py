@@ -7,7 +7,8 @@ Readings the problem leaves open, settled here:
 - A route that serves nobody breaks no limit: what the part behind has used up is nobody's choice any more.
 - A departed route is away from `departed` on: that is where `PAID` and the span for breaks begin, and where
   `IDLE` stops counting "before leaving". Standing at the start place from `opens` to `leaves` is a wait.
-- A wait is all time at a stop that is neither break nor service, also the time before a break begins.
+- A wait is all time at a stop that is neither break nor service, also the time before a break begins. Only the one
+  between a break that `frees_first_wait` and the first stop is none; it counts as `IDLE` all the same.
 """
 
 from __future__ import annotations
@@ -54,6 +55,8 @@ class _Walk:
         self.route = problem.routes[index]
         self.place = self.route.start_place
         self.clock = tour.leaves
+        self.waits_freely = False
+        self.free_wait = 0
 
     def run(self) -> None:
         if self.tour.leaves < self.route.opens:
@@ -89,8 +92,11 @@ class _Walk:
                 self._fault(Limit.BREAK, None, f"break {taken.which} starts at {taken.starts}, out of its window")
             if taken.starts < self.clock:
                 self._fault(Limit.BREAK, None, f"break {taken.which} starts before the case manager is free")
+            if pause.needs_next_stop and position == len(self.tour.visits):
+                self._fault(Limit.BREAK, None, f"break {taken.which} is taken after the last stop")
             self._add(Measure.WAIT, max(0, taken.starts - self.clock))
             self.clock = taken.starts + pause.seconds
+            self.waits_freely = pause.frees_first_wait and position == 0 and self.route.departed is None
 
     def _serve(self, visit: int, start: int) -> None:
         facts = self.problem.visits[visit]
@@ -100,7 +106,10 @@ class _Walk:
             self._fault(Limit.WINDOW, visit, f"starts at {start}, outside every window")
         if not self.problem.allowed[visit, self.index]:
             self._fault(Limit.ALLOWED, visit, "this route may not carry it")
-        self._add(Measure.WAIT, max(0, start - self.clock))
+        if self.waits_freely:
+            self.free_wait, self.waits_freely = max(0, start - self.clock), False
+        else:
+            self._add(Measure.WAIT, max(0, start - self.clock))
         self.clock = start + int(self.problem.service_seconds[visit, self.index])
         if self.clock > facts.latest_end:
             self._fault(Limit.LATEST_END, visit, f"ends at {self.clock}, latest {facts.latest_end}")
@@ -123,7 +132,7 @@ class _Walk:
         before = max(0, min(self.left, closes) - opens)
         after = max(0, closes - max(returns, opens))
         waits = self.account.measures[Measure.WAIT] - sum(n for m, n in route.base if m is Measure.WAIT)
-        self._add(Measure.IDLE, before + waits + after)
+        self._add(Measure.IDLE, before + waits + self.free_wait + after)
 
     def _check_breaks(self) -> None:
         whiches = [taken.which for taken in self.tour.breaks]
