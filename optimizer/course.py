@@ -13,13 +13,11 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from optimizer.problem import NEVER, Break
+from optimizer.schedule import Held
 from optimizer.tables import RouteTable, Tables, Windows, clipped
 
-Held = Mapping[int, tuple[int, int]]
-"""By visit, the interval its start is held in, so that what other routes do stays in step with it."""
 Pauses = Mapping[int, Sequence[Break]]
 """By node, the breaks taken on arrival there, in order."""
-NOTHING_HELD: Held = {}
 NO_PAUSES: Pauses = {}
 
 

@@ -6,22 +6,30 @@ price difference is the evaluator's. Whole seconds and cents. Pure.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property, partial
+
+import numpy as np
 
 from optimizer.company import misses_its_mate, quarrel
-from optimizer.course import Course
 from optimizer.errors import InvalidSolution
+from optimizer.kernel.joining import FOUND_MEASURES, Room, join, new_room
+from optimizer.kernel.packed import MEASURES, R_CAP_COUNT, R_CLOSES, R_PAUSE_COUNT, Int64, Packed, packed
+from optimizer.kernel.standing import Standing, standing, weigh_all
 from optimizer.limits import Limit
 from optimizer.linked import Interval, allowed_interval
-from optimizer.problem import Problem
-from optimizer.route_timing import schedule, tour_of
+from optimizer.problem import NEVER, Problem
+from optimizer.route_timing import schedule
+from optimizer.schedule import Schedule
 from optimizer.solution import Solution, Tour
-from optimizer.stop_times import Schedule
-from optimizer.tables import RouteTable, Tables, tables_of
+from optimizer.tables import Tables, tables_of
 from optimizer.timing import timetable
-from optimizer.tour_account import TourAccount, tour_account
-from optimizer.worst import worst_price
+from optimizer.worst import Peaks, worst_price
+
+_WITHOUT_BREAKS = ((R_PAUSE_COUNT, 0),)
+_WITHOUT_CAPS = (*_WITHOUT_BREAKS, (R_CAP_COUNT, 0))
+_WITHOUT_CLOSING = (*_WITHOUT_CAPS, (R_CLOSES, NEVER))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,7 +43,12 @@ class Insertion:
     position: int
     starts: int
     price_difference: int
-    solution: Solution
+    build: Callable[[], Solution] = field(repr=False, compare=False)
+
+    @property
+    def solution(self) -> Solution:
+        """The whole plan with the visit in it, made when it is asked for."""
+        return self.build()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,13 +64,13 @@ def insertions(
 ) -> list[Insertion]:
     """Every feasible (route, position) for an unserved visit, cheapest first; then by route and position.
 
-    `routes` narrows the search to those. Raises `InvalidSolution` when the visit is served already.
+    `routes` narrows the search to those. Raises `InvalidSolution` when the visit is served already, or the solution
+    was made for another problem.
     """
     board = _Board(problem, solution, visit)
     if misses_its_mate(board.tables, visit, board.where):
         return []
-    asked = range(len(problem.routes)) if routes is None else routes
-    found = [insertion for route in asked for insertion in board.insertions(route)]
+    found = board.insertions(range(len(problem.routes)) if routes is None else routes)
     return sorted(found, key=lambda one: (one.price_difference, one.route, one.position))
 
 
@@ -75,58 +88,108 @@ class _Board:
         self.problem, self.solution, self.visit = problem, solution, visit
         self.tables: Tables = tables_of(problem)
         self.where = {stop: route for route, tour in enumerate(solution.tours) for stop in tour.visits}
-        self.starts = {
-            stop: start for tour in solution.tours for stop, start in zip(tour.visits, tour.starts, strict=True)
-        }
         if visit in self.where:
             raise InvalidSolution((f"visit {visit} is served already, by route {self.where[visit]}",))
-        accounts = [tour_account(problem, route, tour) for route, tour in enumerate(solution.tours)]
-        self.prices = [self._price(route, account) for route, account in enumerate(accounts)]
-        self.measures = [account.measures for account in accounts]
-        self.used = [account.used for account in accounts]
-        self.worst = worst_price(self.tables, self.measures, self.used)
+        self.packed: Packed = packed(problem)
+        self.plan: Standing = standing(self.packed, solution)
+        self.room: Room = new_room(self.packed, self.plan)
+        self.held: Int64 = np.full((len(problem.visits), 2), (0, NEVER), dtype=np.int64)
+        self.is_held: Int64 = np.zeros(len(problem.routes), dtype=np.int64)
+        self.is_tied = [self._hold(route) for route in range(len(problem.routes))]
 
-    def _price(self, route: int, account: TourAccount) -> int:
-        own = account.pairs + account.starts + account.breaks
-        return own + sum(price_of(account.measures[measure]) for measure, price_of in self.tables.routes[route].prices)
+    @cached_property
+    def starts(self) -> dict[int, int]:
+        tours = self.solution.tours
+        return {stop: start for tour in tours for stop, start in zip(tour.visits, tour.starts, strict=True)}
 
-    def insertions(self, route: int) -> Iterator[Insertion]:
-        if not self.problem.allowed[self.visit, route] or quarrel(self.tables, self.visit, route, self.where):
-            return
-        order = self.solution.tours[route].visits
-        for position in range(len(order) + 1):
-            longer = (*order[:position], self.visit, *order[position:])
-            if (changed := self._timed(route, longer)) is not None:
-                yield self._insertion(route, position, changed)
+    @cached_property
+    def weights(self) -> tuple[list[int], list[list[int]], list[bool]]:
+        """By route: its price as it stands, its measures, and whether it serves somebody or is on its way."""
+        many = len(self.problem.routes)
+        prices, measures = np.zeros(many, dtype=np.int64), np.zeros((many, MEASURES), dtype=np.int64)
+        weigh_all(self.packed, self.plan, self.room.sheet, prices, measures)
+        used = [
+            bool(tour.visits) or route.departed is not None
+            for tour, route in zip(self.solution.tours, self.problem.routes, strict=True)
+        ]
+        return prices.tolist(), measures.tolist(), used
 
-    def _insertion(self, route: int, position: int, changed: dict[int, tuple[Tour, Schedule]]) -> Insertion:
-        tours, measures, used = list(self.solution.tours), list(self.measures), list(self.used)
-        difference = -self.worst
-        for other, (tour, timed) in changed.items():
-            tours[other], measures[other], used[other] = tour, timed.measures, True
-            difference += timed.price - self.prices[other]
+    @cached_property
+    def peaks(self) -> Peaks:
+        _, measures, used = self.weights
+        return Peaks(self.tables, measures, used)
+
+    def insertions(self, routes: Iterable[int]) -> Iterator[Insertion]:
+        asked = [route for route in dict.fromkeys(routes) if self._may_join(route)]
+        found = self._joined(self.packed, [route for route in asked if not self.is_tied[route]])
+        yield from map(self._alone, found)
+        done = {(route, position) for route, position, *_ in found}
+        for route in asked:
+            if self.is_tied[route] or self.is_held[route]:
+                yield from self._with_partners(route, done)
+
+    def _may_join(self, route: int) -> bool:
+        is_allowed = bool(self.problem.allowed[self.visit, route])
+        return is_allowed and quarrel(self.tables, self.visit, route, self.where) is None
+
+    def _joined(self, problem: Packed, routes: Sequence[int]) -> list[list[int]]:
+        """Everywhere the visit fits while the partners of linked visits stay: rows of `Room.found`."""
+        asked = np.array(routes, dtype=np.int64)
+        rows = join(problem, self.plan, self.visit, asked, self.held, self.is_held, self.room)
+        found: list[list[int]] = self.room.found[:rows].tolist()
+        return found
+
+    def _alone(self, found: Sequence[int]) -> Insertion:
+        """This route changes, and no other."""
+        route, position, starts, price = found[:FOUND_MEASURES]
+        prices, _, _ = self.weights
+        worst = self.peaks.price_with(route, found[FOUND_MEASURES:]) - self.peaks.price
         return Insertion(
             route=route,
             position=position,
-            starts=tours[route].starts[position],
-            price_difference=difference + worst_price(self.tables, measures, used),
-            solution=Solution(tours=tuple(tours)),
+            starts=starts,
+            price_difference=price - prices[route] + worst,
+            build=partial(self._timed_alone, route, position),
         )
 
-    def _timed(self, route: int, order: tuple[int, ...]) -> dict[int, tuple[Tour, Schedule]] | None:
-        """The tours that change: this route alone when its partners can stay, else all that are linked to it."""
-        held = self._held(order)
-        if held is not None:
-            table = self.tables.routes[route]
-            alone = schedule(self.tables, table, order, held)
-            if alone is not None:
-                course = Course(self.tables, table, order, held)
-                return {route: (tour_of(table, order, alone, course), alone)}
-        if not any(self._partners(stop) for stop in order):
-            return None
-        return self._timed_together(route, order)
+    def _timed_alone(self, route: int, position: int) -> Solution:
+        order = self._longer(route, position)
+        held = {stop: (int(self.held[stop, 0]), int(self.held[stop, 1])) for stop in order}
+        timed = schedule(self.tables, self.tables.routes[route], order, held if self.is_held[route] else {})
+        return self._with({} if timed is None else {route: timed.tour(order)})
 
-    def _timed_together(self, route: int, order: tuple[int, ...]) -> dict[int, tuple[Tour, Schedule]] | None:
+    def _with(self, tours: dict[int, Tour]) -> Solution:
+        return Solution(tours=tuple(tours.get(route, tour) for route, tour in enumerate(self.solution.tours)))
+
+    def _longer(self, route: int, position: int) -> tuple[int, ...]:
+        order = self.solution.tours[route].visits
+        return (*order[:position], self.visit, *order[position:])
+
+    def _with_partners(self, route: int, done: set[tuple[int, int]]) -> Iterator[Insertion]:
+        """Where the visit only fits when the routes that are linked to this one move along."""
+        for position in range(len(self.solution.tours[route].visits) + 1):
+            if (route, position) in done:
+                continue
+            timed = self._timed_together(route, self._longer(route, position))
+            if timed is not None:
+                yield self._together(route, position, timed)
+
+    def _together(self, route: int, position: int, timed: dict[int, tuple[tuple[int, ...], Schedule]]) -> Insertion:
+        prices, standing_measures, standing_used = self.weights
+        measures, used = list(standing_measures), list(standing_used)
+        difference = -self.peaks.price
+        for other, (_, found) in timed.items():
+            measures[other], used[other] = found.measures, True
+            difference += found.price - prices[other]
+        return Insertion(
+            route=route,
+            position=position,
+            starts=timed[route][1].starts[position],
+            price_difference=difference + worst_price(self.tables, measures, used),
+            build=lambda: self._with({other: found.tour(order) for other, (order, found) in timed.items()}),
+        )
+
+    def _timed_together(self, route: int, order: tuple[int, ...]) -> dict[int, tuple[tuple[int, ...], Schedule]] | None:
         orders = {route: order}
         waiting = [route]
         while waiting:
@@ -137,26 +200,29 @@ class _Board:
         together = timetable(self.tables, [orders.get(index, ()) for index in range(len(self.problem.routes))])
         if together is None:
             return None
-        tours = together.solution().tours
-        return {index: (tours[index], together.schedules[index]) for index in sorted(orders)}
+        return {index: (orders[index], together.schedules[index]) for index in sorted(orders)}
 
     def _partners(self, stop: int) -> list[int]:
         return [partner for partner, _, _ in self.tables.gaps[stop] if partner in self.where]
 
-    def _held(self, order: Iterable[int]) -> dict[int, Interval] | None:
-        """Where this route's linked visits may start while their partners stay; nothing when they may not."""
-        stops = set(order)
+    def _hold(self, route: int) -> bool:
+        """Hold the route's linked visits to where their partners let them start; true when they let them nowhere."""
+        stops = (*self.solution.tours[route].visits, self.visit)
         held: dict[int, Interval] = {}
         for stop in stops:
-            partners = {partner for partner, _, _ in self.tables.gaps[stop]}
-            if partners & stops:
-                return None
+            if not (partners := {partner for partner, _, _ in self.tables.gaps[stop]}):
+                continue
+            if partners & set(stops):
+                return True
             if partners & self.where.keys():
                 interval = allowed_interval(self.tables, stop, self.starts)
                 if interval is None:
-                    return None
+                    return True
                 held[stop] = interval
-        return held
+        for stop, interval in held.items():
+            self.held[stop] = interval
+        self.is_held[route] = bool(held)
+        return False
 
     def obstacle(self, route: int) -> Limit | None:
         if not self.problem.allowed[self.visit, route]:
@@ -165,25 +231,21 @@ class _Board:
             return limit
         if misses_its_mate(self.tables, self.visit, self.where):
             return Limit.BOTH_OR_NONE
-        return None if any(True for _ in self.insertions(route)) else self._first_in_the_way(route)
+        return None if any(True for _ in self.insertions((route,))) else self._first_in_the_way(route)
 
     def _first_in_the_way(self, route: int) -> Limit:
         """Lifts one kind of limit after the other until the visit fits; the last one lifted was in the way."""
-        table = self.tables.routes[route]
-        if self._fits(table.relaxed("breaks"), self._held_softly(route)):
+        if self._fits(route, _WITHOUT_BREAKS):
             return Limit.BREAK
-        if self._fits(table.relaxed("breaks"), {}):
+        self.is_held[route] = 0
+        if self._fits(route, _WITHOUT_BREAKS):
             return Limit.GAP
-        if self._fits(table.relaxed("breaks").relaxed("caps"), {}):
+        if self._fits(route, _WITHOUT_CAPS):
             return Limit.CAP
-        if self._fits(table.relaxed("breaks").relaxed("caps").relaxed("closes"), {}):
-            return Limit.CLOSES
-        return Limit.WINDOW
+        return Limit.CLOSES if self._fits(route, _WITHOUT_CLOSING) else Limit.WINDOW
 
-    def _held_softly(self, route: int) -> dict[int, Interval]:
-        return self._held((*self.solution.tours[route].visits, self.visit)) or {}
-
-    def _fits(self, table: RouteTable, held: dict[int, Interval]) -> bool:
-        order = self.solution.tours[table.index].visits
-        options = ((*order[:at], self.visit, *order[at:]) for at in range(len(order) + 1))
-        return any(schedule(self.tables, table, option, held) is not None for option in options)
+    def _fits(self, route: int, lifted: Sequence[tuple[int, int]]) -> bool:
+        routes = self.packed.routes.copy()
+        for column, value in lifted:
+            routes[:, column] = value
+        return bool(self._joined(self.packed._replace(routes=routes), (route,)))

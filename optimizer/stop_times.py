@@ -7,12 +7,12 @@ instead of waiting, and start nearer to what was wished when that is cheaper.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from optimizer.course import (
     NO_PAUSES,
     Course,
     Pauses,
+    after_pauses,
     arrive_by,
     compacted,
     earliest_from,
@@ -20,23 +20,10 @@ from optimizer.course import (
     moved,
 )
 from optimizer.problem import NEVER, Break
+from optimizer.schedule import Schedule, Taken
 from optimizer.tables import RouteTable, Tables
 
-Taken = tuple[tuple[int, int], ...]
-"""Breaks taken: (before which node, which break), in the order they are taken."""
 _SWEEPS = 3
-
-
-@dataclass(slots=True)
-class Schedule:
-    """One route with its times. `starts` has one more entry than stops: when it drives home."""
-
-    starts: list[int]
-    taken: Taken
-    leaves: int
-    returns: int
-    price: int
-    measures: list[int]
 
 
 class Timing:
@@ -146,7 +133,7 @@ class Timing:
             if arrival <= opens:
                 first = last
             clock = start + duration
-        return range(first, last + 1)
+        return range(first, min(last + 1, len(self.stops)) if pause.needs_next_stop else last + 1)
 
     def _start_price(self, starts: list[int]) -> int:
         total = 0
@@ -166,9 +153,8 @@ class Timing:
 
     def _built(self, starts: list[int], taken: Taken, pauses: Pauses, missed: int) -> Schedule:
         route, course = self.route, self.course
-        leaves = route.opens
-        if route.began is None:
-            leaves = (arrive_by(starts[0], pauses.get(0, ())) if pauses else starts[0]) - course.legs[0]
+        opening = pauses.get(0, ())
+        leaves = route.opens if route.began is not None else arrive_by(starts[0], opening) - course.legs[0]
         began = leaves if route.began is None else route.began
         returns = starts[-1] + course.home
         paused = unpaid = 0
@@ -176,7 +162,8 @@ class Timing:
             pause = route.breaks[which]
             paused += pause.seconds
             unpaid += 0 if pause.is_paid else pause.seconds
-        wait = starts[-1] - leaves - course.away - paused
+        idle = starts[-1] - leaves - course.away - paused
+        wait = idle - self._free_wait(starts[0], leaves, opening)
         measures = [
             course.drive,
             course.metres,
@@ -185,7 +172,7 @@ class Timing:
             returns - route.soft_closes if returns > route.soft_closes else 0,
             len(self.stops),
             course.points,
-            wait + route.rest(began, returns),
+            idle + route.rest(began, returns),
             self._lateness(starts) if self.tables.counts_lateness else 0,
         ]
         for measure, amount in route.used_before:
@@ -194,6 +181,13 @@ class Timing:
         for measure, price_of in route.prices:
             price += price_of(measures[measure])
         return Schedule(starts, taken, leaves, returns, price, measures)
+
+    def _free_wait(self, first: int, leaves: int, opening: Sequence[Break]) -> int:
+        """Seconds between the breaks that open the day and its first stop, where they are no wait."""
+        if self.route.began is not None or not self.stops or not opening or not opening[-1].frees_first_wait:
+            return 0
+        clock = after_pauses(leaves + self.course.legs[0], opening)
+        return 0 if clock is None else first - clock
 
     def _lateness(self, starts: list[int]) -> int:
         worst = 0

@@ -12,12 +12,11 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterable, Mapping, Sequence
 
-from optimizer.course import NOTHING_HELD, Course
 from optimizer.linked import Interval, held_intervals, linked_groups
 from optimizer.problem import NEVER, Problem
-from optimizer.route_timing import schedule, soonest, tour_of
+from optimizer.route_timing import schedule, soonest
+from optimizer.schedule import NOTHING_HELD, Schedule
 from optimizer.solution import Solution
-from optimizer.stop_times import Schedule
 from optimizer.tables import Tables, tables_of
 
 Orders = Sequence[Sequence[int]]
@@ -37,11 +36,8 @@ class Timetable:
         self.schedules: list[Schedule] = []
 
     def solution(self) -> Solution:
-        tours = []
-        for route, order, timed in zip(self.tables.routes, self.orders, self.schedules, strict=True):
-            course = Course(self.tables, route, order, self.held)
-            tours.append(tour_of(route, order, timed, course))
-        return Solution(tours=tuple(tours))
+        timed = zip(self.orders, self.schedules, strict=True)
+        return Solution(tours=tuple(schedule.tour(order) for order, schedule in timed))
 
     def starts(self, routes: Iterable[int]) -> dict[int, int]:
         return {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -20,6 +21,7 @@ from optimizer import (
     obstacles,
     timed,
 )
+from optimizer.solution import BreakTaken, Tour
 from tests.engine_problems import a_problem, a_random_problem, a_route, a_visit, dice_of
 
 
@@ -54,6 +56,15 @@ def test_a_served_visit_is_not_inserted_again() -> None:
 
     with pytest.raises(InvalidSolution):
         insertions(problem, plan(problem, (0,)), 0)
+
+
+def test_a_plan_for_another_problem_is_refused() -> None:
+    problem = a_problem([a_visit(1), a_visit(2)])
+    stray = BreakTaken(which=0, before=0, starts=0)
+
+    for tours in ((), (Tour(visits=(7,), starts=(0,)),), (Tour(visits=(0,)),), (Tour(breaks=(stray,)),)):
+        with pytest.raises(InvalidSolution):
+            insertions(problem, Solution(tours=tours), 1)
 
 
 def test_a_partner_keeps_its_start_when_it_can() -> None:
@@ -145,3 +156,20 @@ def test_the_price_difference_is_the_evaluators(seed: int) -> None:
             assert after.is_feasible
             assert one.price_difference == after.price.total - before.price.total
             assert one.solution.tours[one.route].visits[one.position] == visit
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_a_plan_that_stands_at_odd_times_is_priced_as_it_stands(seed: int) -> None:
+    dice = dice_of(seed)
+    problem = a_random_problem(dice, visits=5, routes=3)
+    standing = timed(problem, ([0], [1], [])) or plan(problem, (), (), ())
+    odd = Solution(
+        tours=tuple(
+            replace(tour, starts=tuple(start + dice.randint(-30, 30) for start in tour.starts), leaves=tour.leaves + 9)
+            for tour in standing.tours
+        )
+    )
+    before = evaluate(problem, odd).price.total
+
+    for one in insertions(problem, odd, 4):
+        assert one.price_difference == evaluate(problem, one.solution).price.total - before
