@@ -1,7 +1,7 @@
 """The engine: numbers in, numbers out. It knows visits, routes and prices, and nothing of people, dates or reasons."""
 
 from optimizer.answer import Answer, Effort, Progress, StoppedBy
-from optimizer.errors import EngineError, InvalidProblem, InvalidSolution, NoStopwatch
+from optimizer.errors import EngineError, InvalidProblem, InvalidSolution, NoEnd, NoStopwatch
 from optimizer.evaluate import evaluate
 from optimizer.evaluation import Evaluation, Fault, Price
 from optimizer.insertion import Insertion, Obstacle, insertions, obstacles
@@ -23,6 +23,7 @@ from optimizer.problem import (
 )
 from optimizer.search.effort import effort_for
 from optimizer.search.solve import ENGINE, solve
+from optimizer.search.warm_up import warm_up
 from optimizer.solution import BreakTaken, Solution, Tour
 from optimizer.timing import timed
 
@@ -45,6 +46,7 @@ __all__ = [
     "InvalidSolution",
     "Limit",
     "Measure",
+    "NoEnd",
     "NoStopwatch",
     "Obstacle",
     "Price",
@@ -64,4 +66,5 @@ __all__ = [
     "obstacles",
     "solve",
     "timed",
+    "warm_up",
 ]

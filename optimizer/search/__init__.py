@@ -1,1 +1,1 @@
-"""The search: regret insertion, ruin and recreate, a route pool, and route selection. Numbers in, numbers out."""
+"""The search: chains of ruin and recreate, a pool of routes, route selection, stages. Numbers in, numbers out."""

@@ -5,15 +5,18 @@ from __future__ import annotations
 from optimizer.answer import Effort
 from optimizer.problem import Problem
 
-_LEAST_ROUNDS = 400
-_MOST_ROUNDS = 2_500
-_ROUNDS_PER_VISIT = 40
-_COST_OF_A_LINK = 6
+_LEAST_ROUNDS = 1_000
+_MOST_ROUNDS = 6_000
+_ROUNDS_PER_VISIT = 50
+_COST_OF_A_LINK = 3
 """A visit whose start hangs on another's takes about so much longer to place, so there are fewer rounds."""
+_BOUND_ROUNDS = 40
+_LARGEST_BOUNDED = 250
+"""Visits beyond which the bound takes longer than a dispatcher waits; it can still be asked for."""
 
 
-def effort_for(problem: Problem, *, seconds: float | None = None) -> Effort:
-    """Rounds that plan a typical day (16 routes, 72 visits) in some five seconds, one of 400 visits within a minute."""
+def effort_for(problem: Problem, *, seconds: float | None = None, threads: int = 1, gap_percent: float = 0.0) -> Effort:
+    """Rounds that plan a typical day (16 routes, 72 visits) with its bound within ten seconds."""
     visits = len(problem.visits)
     linked = {
         visit
@@ -23,4 +26,10 @@ def effort_for(problem: Problem, *, seconds: float | None = None) -> Effort:
     }
     rounds = min(_MOST_ROUNDS, _ROUNDS_PER_VISIT * visits)
     rounds = rounds * visits // max(1, visits + _COST_OF_A_LINK * len(linked))
-    return Effort(rounds=max(_LEAST_ROUNDS, rounds), seconds=seconds)
+    return Effort(
+        rounds=max(_LEAST_ROUNDS, rounds),
+        seconds=seconds,
+        bound_rounds=_BOUND_ROUNDS if visits <= _LARGEST_BOUNDED else 0,
+        threads=threads,
+        gap_percent=gap_percent,
+    )

@@ -1,38 +1,44 @@
-"""From a problem to an answer: first plan, ruin and recreate, route selection, and the evaluator's verdict.
+"""From a problem to an answer: chains, route selection, the bound, and the evaluator's verdict.
 
-Counts its work; equal problem, seed and effort give equal answers. It never returns a plan with a fault.
+Counts its work; equal problem, seed, effort and threads give equal answers. It never returns a plan with a fault.
 Cents and seconds from the horizon's start; no clock of its own.
 """
 
 from __future__ import annotations
 
-from random import Random
+from functools import partial
 
-from optimizer.answer import Answer, Effort, IsCancelled, OnProgress, StoppedBy, Stopwatch
+from optimizer.answer import Answer, Effort, IsCancelled, OnProgress, Progress, StoppedBy, Stopwatch, gap_percent
+from optimizer.bound.lighter import lighter
+from optimizer.bound.lower_bound import LowerBound
+from optimizer.bound.pricing import LABELS
 from optimizer.evaluate import evaluate
 from optimizer.evaluation import Evaluation
+from optimizer.kernel.frame import frame_of, is_regular
+from optimizer.kernel.packed import packed
 from optimizer.problem import Problem
-from optimizer.search.anneal import Annealing
-from optimizer.search.construct import construct
-from optimizer.search.draft import Draft
+from optimizer.search.crew import Crew
 from optimizer.search.fill import filled
-from optimizer.search.pool import Pool
+from optimizer.search.heat import tuning_of
 from optimizer.search.possible import hopeless_visits
-from optimizer.search.recreate import Recreate
-from optimizer.search.retime import retimed
-from optimizer.search.selection import select_routes
-from optimizer.search.states import States
-from optimizer.search.warm import warm_draft
+from optimizer.search.routes import Routes
+from optimizer.search.selection import Selection
+from optimizer.search.stages import PATIENCE, STAGES, bound_rounds_of, rounds_of, seconds_of
+from optimizer.search.warm import possible_part
 from optimizer.search.watch import Watch
-from optimizer.solution import Solution
+from optimizer.solution import Solution, Tour
 from optimizer.tables import tables_of
+from optimizer.timing import timed
 
-ENGINE = "rounds-engine/0.1"
+ENGINE = "rounds-engine/1.0"
 _COLUMNS = 4_000
-_DETERMINISTIC_SECONDS = 1.0
-_HEATS = (100, 30)
-"""Percent of a typical worsening at which each independent run begins: where one gets stuck, another does not."""
-_COLD = 10
+_BOUND_COLUMNS = 2_000
+_EVERY_COLUMN = 10**6
+_FEW_LABELS = 60_000
+"""Where rounds are counted, none may take long."""
+_DETERMINISTIC_SECONDS = 0.6
+_BOUND_SHARE = 0.55
+"""Of the seconds, where those alone limit the search and a bound is asked for."""
 
 
 def solve(
@@ -48,85 +54,206 @@ def solve(
     """The best plan found with this effort.
 
     `warm` is a plan to begin with, good or not. Raises `NoStopwatch` when the effort has seconds and there is none
-    to read, and `InvalidSolution` when `warm` belongs to another problem.
+    to read, `NoEnd` when nothing would end it, and `InvalidSolution` when `warm` belongs to another problem.
     """
     watch = Watch(effort, on_progress=on_progress, is_cancelled=is_cancelled, stopwatch=stopwatch)
     search = _Search(problem, seed, watch)
-    first, released = search.first_plan(warm)
-    drafts = [search.improved(first), first]
-    offers = [draft.solution() for draft in drafts]
-    solution, _ = _best(problem, offers if warm is None else [*offers, warm])
-    solution, evaluation = _best(problem, [filled(problem, solution, search.open), solution])
-    watch.glance(evaluation.value)
-    return Answer(
-        solution=solution,
-        evaluation=evaluation,
-        engine=ENGINE,
-        seed=seed,
-        effort=effort,
-        rounds=watch.rounds,
-        stopped_by=watch.stopped_by or (StoppedBy.OPTIMAL if search.is_settled else StoppedBy.EFFORT),
-        released=released,
-    )
+    released = search.begin(warm)
+    if search.open:
+        search.run()
+    return search.answer(seed, released)
 
 
 class _Search:
     def __init__(self, problem: Problem, seed: int, watch: Watch) -> None:
-        self.problem, self.seed, self.watch = problem, seed, watch
+        self.problem, self.seed, self.watch, self.effort = problem, seed, watch, watch.effort
         self.tables = tables_of(problem)
-        self.states = States(self.tables)
-        self.pool = Pool()
         self.hopeless = hopeless_visits(self.tables)
         self.open = [visit for visit in range(len(problem.visits)) if visit not in self.hopeless]
+        self.routes = Routes()
+        self.start: list[tuple[int, ...]] = []
+        self.bound: LowerBound | None = None
+        self.rounds = 0
+        self.proven_price: int | None = None
+
+    def begin(self, warm: Solution | None) -> tuple[int, ...]:
+        """A plan to stand on; the visits of the warm one that had to be released."""
+        nobody = Solution(tours=tuple(Tour() for _ in self.problem.routes))
+        empty = timed(self.problem, [() for _ in self.problem.routes]) or nobody
+        self._stand_on(empty, evaluate(self.problem, empty))
+        if warm is None:
+            return ()
+        kept = possible_part(self.tables, warm)
+        self._offer(kept)
+        self.start = [tour.visits for tour in kept.tours]
+        return tuple(sorted(warm.served() - kept.served()))
+
+    def _stand_on(self, solution: Solution, judged: Evaluation) -> None:
+        self.best, self.judged = solution, judged
+        self.start = [tour.visits for tour in solution.tours]
+        self._tell()
+
+    def _offer(self, solution: Solution | None) -> bool:
+        """Take a plan over if it is without fault and better."""
+        if solution is None:
+            return False
+        judged = evaluate(self.problem, solution)
+        if not judged.is_feasible or judged.value >= self.judged.value:
+            return False
+        self._stand_on(solution, judged)
+        return True
+
+    def _tell(self, reached: tuple[tuple[int, ...], int] | None = None) -> None:
+        """What is known by now: the plan we stand on, or one that a running chain has reached."""
+        unserved, price = self.judged.value if reached is None else reached
+        bound = None if self.bound is None else self.bound.bound
+        if self.proven_price is not None:
+            bound = self.proven_price
+        self.watch.tell(
+            Progress(
+                round=self.rounds,
+                unserved=unserved,
+                price=price,
+                bound=bound,
+                seconds=0.0,
+                unserved_bound=None if self.bound is None else self.bound.unserved_bound,
+                columns=len(self.routes),
+            ),
+            is_glimpse=reached is not None,
+        )
+
+    def _look(self, crew: Crew) -> None:
+        """Chains run on while they are looked at; what they have reached is only ever told, never decided on."""
+        chain, now = crew.best(), self.watch.now
+        self.rounds = max(self.rounds, crew.rounds)
+        reached = chain.unserved, chain.price
+        if self.watch.stopped_by is None and reached < (now.unserved, now.price):
+            self._tell(reached)
+
+    def run(self) -> None:
+        problem = packed(self.problem)
+        frame = frame_of(self.problem, self.hopeless)
+        first = filled(self.problem, self.best, self.open) if len(self.open) <= 40 else self.best
+        self._offer(first)
+        crew = Crew(problem, frame, self.watch, seed=self.seed, threads=self.effort.threads)
+        self.watch.look = partial(self._look, crew)
+        try:
+            self._run(crew)
+        finally:
+            crew.close()
+
+    def _run(self, crew: Crew) -> None:
+        crew.begin([self.start, *([() for _ in self.problem.routes] for _ in crew.chains[1:])])
+        self._harvest(crew)
+        idle = 0
+        for number, stage in enumerate(STAGES):
+            if number and stage.is_shared:
+                crew.begin([[tour.visits for tour in self.best.tours] for _ in crew.chains])
+            before = self.judged.value
+            self._run_stage(crew, number)
+            self._select(crew)
+            self._improve_bound(crew, number)
+            idle = idle + 1 if self.judged.value >= before else 0
+            if self._is_done(idle):
+                break
+
+    def _run_stage(self, crew: Crew, number: int) -> None:
+        crew.tune(tuning_of(crew.frame, served=len(self.best.served()), price=self.judged.price.total))
+        rounds = None if self.effort.rounds is None else rounds_of(number, self.effort.rounds)
+        searching, _ = seconds_of(number, self._seconds_for_search)
+        crew.run(rounds, STAGES[number].heat, until=self.watch.seconds + searching)
+        self._harvest(crew)
 
     @property
-    def is_settled(self) -> bool:
-        """Nobody can be served: there is nothing to choose."""
-        return not self.open
+    def _seconds_for_search(self) -> float:
+        seconds = self.effort.seconds or 0.0
+        return seconds * (1 - _BOUND_SHARE) if self.effort.bound_rounds else seconds
 
-    def first_plan(self, warm: Solution | None) -> tuple[Draft, tuple[int, ...]]:
-        draft, released = (Draft(self.states), ()) if warm is None else warm_draft(self.states, warm)
-        construct(draft, Recreate(self.states, self._dice(0), blink=0.0), self.open)
-        return retimed(draft), released
+    def _harvest(self, crew: Crew) -> None:
+        """Take over what the chains found, timed exactly, the best first."""
+        self.rounds = crew.rounds
+        for chain in sorted(crew.chains, key=lambda one: one.energy):
+            self.routes.gather(chain.pool)
+            self._offer(timed(self.problem, chain.orders))
+        self._tell()
 
-    def improved(self, first: Draft) -> Draft:
-        """Independent hot runs, the best routes of all of them, a cold run from there, and once more the routes."""
-        if self.is_settled:
-            return first
-        rounds = self.watch.effort.rounds
-        share = rounds // (2 * len(_HEATS))
-        self.pool.add(first, first.value, range(len(first.routes)))
-        best = first
-        for number, heat in enumerate(_HEATS):
-            best = self._run(first, best, share, dice=number + 1, heat=heat)
-        best = self._selected(best)
-        best = self._run(best, best, rounds - len(_HEATS) * share, dice=len(_HEATS) + 1, heat=_COLD)
-        return self._selected(best)
-
-    def _run(self, start: Draft, best: Draft, rounds: int, *, dice: int, heat: int) -> Draft:
-        if not rounds or self.watch.stopped_by is not None:
-            return best
-        annealing = Annealing(self.states, self._dice(dice), self.pool, self.watch, self.hopeless)
-        reached = retimed(annealing.run(start, rounds, heat_percent=heat))
-        return reached if reached.value < best.value else best
-
-    def _selected(self, best: Draft) -> Draft:
+    def _select(self, crew: Crew) -> None:
         if self.watch.stopped_by is not None:
-            return best
-        selected = select_routes(
-            best,
-            self.pool.columns(_COLUMNS),
-            deterministic_seconds=_DETERMINISTIC_SECONDS,
-            seconds=self.watch.remaining_seconds,
+            return
+        columns = self.routes.best(_COLUMNS)
+        if self.bound is not None:
+            most = _EVERY_COLUMN if self.bound.holds_an_optimum else _BOUND_COLUMNS
+            columns = [*self.bound.columns(most), *columns]
+        selection = Selection(self.problem, self.best, self.judged, columns)
+        left = self.watch.remaining_seconds
+        work = crew.executor.submit(selection.solve, deterministic_seconds=_DETERMINISTIC_SECONDS, seconds=left)
+        orders = self.watch.attend(work, stop=selection.stop)
+        if orders is not None:
+            self._offer(timed(self.problem, orders))
+        if self.bound is not None and self.bound.holds_an_optimum and selection.is_proven and is_regular(self.problem):
+            self.proven_price = self.judged.price.total
+            self._tell()
+
+    def _improve_bound(self, crew: Crew, number: int) -> None:
+        """Spend this stage's share on the bound; the routes it prices may make a better plan."""
+        if not self.effort.bound_rounds or self.watch.stopped_by is not None:
+            return
+        if self.bound is None:
+            in_short = self.effort.rounds is not None and not is_regular(self.problem)
+            bounded = lighter(self.problem) if in_short else self.problem
+            labels = _FEW_LABELS if self.effort.rounds is not None else LABELS
+            self.bound = LowerBound(bounded, threads=self.effort.threads, labels=labels)
+        bound, watch = self.bound, self.watch
+        bound.add(self.routes.best(_COLUMNS))
+        until = None
+        if self.effort.rounds is None and self.effort.seconds is not None:
+            until = watch.seconds + seconds_of(number, self.effort.seconds * _BOUND_SHARE)[1]
+
+        def should_stop() -> bool:
+            self._tell()
+            return watch.stopped_by is not None or (until is not None and watch.seconds >= until)
+
+        rounds = bound_rounds_of(number, self.effort.bound_rounds)
+        unserved, price = self.judged.unserved, self.judged.price.total
+        watch.attend(crew.executor.submit(bound.improve, unserved, price, rounds=rounds, should_stop=should_stop))
+        self._tell()
+        if not self._is_proven_enough():
+            self._select(crew)
+
+    def _is_proven_enough(self) -> bool:
+        """Is the plan proven to be the best, or as near to it as was asked for?"""
+        now = self.watch.now
+        if self.watch.stopped_by is not None or now.bound is None or now.unserved_bound != now.unserved:
+            return False
+        gap = gap_percent(now.price, now.bound)
+        if now.price <= now.bound:
+            self.watch.stopped_by = StoppedBy.OPTIMAL
+        elif gap is not None and gap <= self.effort.gap_percent:
+            self.watch.stopped_by = StoppedBy.GAP
+        return self.watch.stopped_by is not None
+
+    def _is_done(self, idle: int) -> bool:
+        if self.watch.stopped_by is not None or self._is_proven_enough():
+            return True
+        if idle >= PATIENCE and self.effort.rounds is not None:
+            self.watch.stopped_by = StoppedBy.STALLED
+        return self.watch.stopped_by is not None
+
+    def answer(self, seed: int, released: tuple[int, ...]) -> Answer:
+        self._offer(filled(self.problem, self.best, self.open))
+        self._tell()
+        spent = StoppedBy.TIME if self.effort.rounds is None else StoppedBy.EFFORT
+        settled = spent if self.open else StoppedBy.OPTIMAL
+        return Answer(
+            solution=self.best,
+            evaluation=self.judged,
+            engine=ENGINE,
+            seed=seed,
+            effort=self.effort,
+            rounds=self.rounds,
+            stopped_by=self.watch.stopped_by or settled,
+            bound=self.watch.now.bound,
+            unserved_bound=self.watch.now.unserved_bound,
+            released=released,
+            history=tuple(self.watch.history),
         )
-        return best if selected is None else retimed(selected)
-
-    def _dice(self, number: int) -> Random:
-        return Random(self.seed * 1_000_003 + number)  # noqa: S311 - reproducible, and no secret
-
-
-def _best(problem: Problem, offers: list[Solution]) -> tuple[Solution, Evaluation]:
-    """The best faultless offer, by the independent evaluator; the empty plan has no faults."""
-    empty = Draft(States(tables_of(problem))).solution()
-    judged = [(solution, evaluate(problem, solution)) for solution in (*offers, empty)]
-    return min((pair for pair in judged if pair[1].is_feasible), key=lambda pair: pair[1].value)

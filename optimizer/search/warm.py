@@ -10,80 +10,73 @@ from collections.abc import Iterable
 from optimizer.company import misses_its_mate, quarrel
 from optimizer.evaluate import evaluate
 from optimizer.linked import linked_groups
-from optimizer.search.draft import Draft
-from optimizer.search.retime import drafted
-from optimizer.search.states import States
+from optimizer.route_timing import schedule
 from optimizer.solution import Solution
+from optimizer.tables import Tables
+from optimizer.timing import timed
 
 Orders = list[list[int]]
 
 
-def warm_draft(states: States, warm: Solution) -> tuple[Draft, tuple[int, ...]]:
-    """The plan as a draft, and the visits that had to be released."""
-    draft = _as_it_is(states, warm) or _mended(states, warm)
-    return draft, tuple(sorted(warm.served() - draft.where.keys()))
-
-
-def _as_it_is(states: States, warm: Solution) -> Draft | None:
-    if not evaluate(states.tables.problem, warm).is_feasible:
-        return None
-    starts = {visit: start for tour in warm.tours for visit, start in zip(tour.visits, tour.starts, strict=True)}
-    orders = [tour.visits for tour in warm.tours]
-    return drafted(states, orders, starts) or drafted(states, orders)
-
-
-def _mended(states: States, warm: Solution) -> Draft:
-    orders = _once_and_allowed(states, warm)
-    orders = [_timely(states, route, order) for route, order in enumerate(orders)]
-    _part_quarrels(states, orders)
-    _leave_mates(states, orders)
-    while (draft := drafted(states, orders)) is None:
+def possible_part(tables: Tables, warm: Solution) -> Solution:
+    """The plan itself when it is without fault, else what can be kept of its orders, timed anew."""
+    if evaluate(tables.problem, warm).is_feasible:
+        return warm
+    orders = _once_and_allowed(tables, warm)
+    orders = [_timely(tables, route, order) for route, order in enumerate(orders)]
+    _part_quarrels(tables, orders)
+    _leave_mates(tables, orders)
+    while (found := timed(tables.problem, orders)) is None:
         where = _where(orders)
-        linked = [visit for group in linked_groups(states.tables, where) for visit in group]
+        linked = [visit for group in linked_groups(tables, where) for visit in group]
         _drop(orders, linked[-1:] or [max(where)])
-        _leave_mates(states, orders)
-    return draft
+        _leave_mates(tables, orders)
+    return found
 
 
-def _once_and_allowed(states: States, warm: Solution) -> Orders:
+def _once_and_allowed(tables: Tables, warm: Solution) -> Orders:
     seen: set[int] = set()
     orders: Orders = []
     for route, tour in enumerate(warm.tours):
         order = []
         for visit in tour.visits:
-            if visit not in seen and route in states.tables.allowed_routes[visit]:
+            if visit not in seen and route in tables.allowed_routes[visit]:
                 seen.add(visit)
                 order.append(visit)
         orders.append(order)
     return orders
 
 
-def _timely(states: States, route: int, order: list[int]) -> list[int]:
+def _timely(tables: Tables, route: int, order: list[int]) -> list[int]:
     """The order without what makes it impossible: one visit if one is enough, else whatever does not fit in turn."""
-    if states.get(route, tuple(order)) is not None:
+    table = tables.routes[route]
+    if not order or schedule(tables, table, order) is not None:
         return order
-    shorter = ([*order[:at], *order[at + 1 :]] for at in range(len(order)))
-    options = [(state.price, list(state.stops)) for one in shorter if (state := states.get(route, tuple(one)))]
+    options = []
+    for at in range(len(order)):
+        shorter = [*order[:at], *order[at + 1 :]]
+        if shorter and (timing := schedule(tables, table, shorter)) is not None:
+            options.append((timing.price, shorter))
     if options:
         return min(options)[1]
     kept: list[int] = []
     for visit in order:
-        if states.get(route, (*kept, visit)) is not None:
+        if schedule(tables, table, [*kept, visit]) is not None:
             kept.append(visit)
     return kept
 
 
-def _part_quarrels(states: States, orders: Orders) -> None:
+def _part_quarrels(tables: Tables, orders: Orders) -> None:
     where = _where(orders)
     for visit in sorted(where):
-        if quarrel(states.tables, visit, where[visit], where) is not None:
+        if quarrel(tables, visit, where[visit], where) is not None:
             del where[visit]
             _drop(orders, [visit])
 
 
-def _leave_mates(states: States, orders: Orders) -> None:
+def _leave_mates(tables: Tables, orders: Orders) -> None:
     where = _where(orders)
-    while lonely := [visit for visit in sorted(where) if misses_its_mate(states.tables, visit, where)]:
+    while lonely := [visit for visit in sorted(where) if misses_its_mate(tables, visit, where)]:
         _drop(orders, lonely)
         where = _where(orders)
 

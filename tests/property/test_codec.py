@@ -55,6 +55,7 @@ def working_hours(pick: draw.DrawFn) -> WorkingHours:
 
 LEAVES: dict[Any, draw.SearchStrategy[Any]] = {
     str: texts, int: draw.integers(-(2**60), 2**60), bool: draw.booleans(), date: days, datetime: moments,
+    float: draw.floats(0, 1000),
     time: draw.times(), ZoneInfo: draw.sampled_from([ZoneInfo("America/New_York"), ZoneInfo("UTC")]),
     TimeWindow: windows(), WorkingHours: working_hours(),
     Point: draw.builds(Point, latitude=draw.floats(-90, 90), longitude=draw.floats(-180, 180)),
