@@ -19,6 +19,7 @@ from scheduler.files.plan_file import plan_bytes
 from web.exports.calendar import itinerary_calendar
 from web.exports.geojson import plan_geojson
 from web.exports.itinerary import itinerary_page
+from web.exports.overview import overview_page
 from web.exports.pictures import routes_picture, timeline_picture
 from web.exports.table import plan_csv
 
@@ -30,6 +31,7 @@ def _plan(day: Day, plan: Plan, revision: int, made_at: datetime) -> Files:  # n
 
 
 def _html(day: Day, plan: Plan, revision: int, made_at: datetime) -> Files:  # noqa: ARG001
+    yield "plan.html", overview_page(plan, revision=revision).encode()
     for name, route in _named(plan):
         yield f"itineraries/{name}.html", itinerary_page(day, plan, route, revision=revision).encode()
 

@@ -4,16 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
-
-from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from scheduler.domain.day import Day
 from scheduler.domain.plan import BreakTime, Plan, Route, Stop
-
-_PAGES: Final = Environment(
-    loader=PackageLoader("web"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
-)
+from web.exports.templates import PAGES
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,7 +30,7 @@ class Line:
 def itinerary_page(day: Day, plan: Plan, route: Route, *, revision: int | None) -> str:
     """HTML with its own style, no script, nothing loaded from elsewhere. Same inputs, same bytes."""
     shift = day.shift(route.shift)
-    return _PAGES.get_template("itinerary.html").render(
+    return PAGES.get_template("itinerary.html").render(
         name=shift.label if shift else route.case_manager,
         case_manager=route.case_manager,
         date=plan.date,

@@ -8,27 +8,34 @@ Colours are safe for colour-blind eyes (Okabe and Ito 2008), and each route has 
 from __future__ import annotations
 
 import io
+from datetime import time
 from typing import Any, Final
+from zoneinfo import ZoneInfo
 
+from matplotlib import rc_context
 from matplotlib.figure import Figure
 
 from scheduler.domain.day import Day
 from scheduler.domain.plan import Plan, Route
-from scheduler.domain.time import seconds_between
+from scheduler.domain.time import at_local, seconds_between
 from web.exports.geojson import stops_on_map, track
 
 COLOURS: Final = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#7A6B00", "#444444")
+STYLES: Final = ("-", "--", ":", "-.")
+"""For whoever comes after the colours are used up."""
 HOUR: Final = 3600
+PNG, SVG = "png", "svg"
 
 
-def routes_picture(day: Day, plan: Plan) -> bytes:
-    """PNG: each route as a line through its stops, numbered in driving order."""
+def routes_picture(day: Day, plan: Plan, *, form: str = PNG) -> bytes:
+    """Each route as a line through its stops, numbered in driving order."""
     figure = Figure(figsize=(9, 8), layout="constrained")
     axes = figure.subplots()
     routes = [(route, points) for route in plan.routes if route.stops and (points := track(day, route))]
     for row, (route, points) in enumerate(routes):
-        colour = COLOURS[row % len(COLOURS)]
-        axes.plot(*zip(*points, strict=True), color=colour, linewidth=1.2, alpha=0.8, label=_label(day, route))
+        colour, style = COLOURS[row % len(COLOURS)], STYLES[row // len(COLOURS) % len(STYLES)]
+        line: dict[str, Any] = {"color": colour, "linestyle": style, "linewidth": 1.2, "alpha": 0.8}
+        axes.plot(*zip(*points, strict=True), **line, label=_label(day, route))
         axes.plot(*points[0], marker="s", color=colour, markersize=8)
         for number, _, point in stops_on_map(day, route):
             axes.annotate(
@@ -40,15 +47,15 @@ def routes_picture(day: Day, plan: Plan) -> bytes:
     if routes:
         axes.legend(fontsize=8, loc="upper left", bbox_to_anchor=(1, 1), frameon=False)
     axes.grid(visible=True, color="#eeeeee")
-    return _png(figure)
+    return drawn(figure, form)
 
 
-def timeline_picture(day: Day, plan: Plan) -> bytes:
-    """PNG: a row for each case manager; dark is service, light is driving, hatched is a break."""
+def timeline_picture(day: Day | None, plan: Plan, *, form: str = PNG) -> bytes:
+    """A row for each case manager; dark is service, light is driving, hatched is a break. Ids without a day."""
     routes = [route for route in plan.routes if route.stops]
     figure = Figure(figsize=(11, 1.2 + 0.5 * max(1, len(routes))), layout="constrained")
     axes = figure.subplots()
-    midnight = day.bounds[0]
+    midnight = at_local(plan.date, time.min, ZoneInfo(plan.zone))
     for row, route in enumerate(routes):
         _timeline_row(axes, row, route, midnight, COLOURS[row % len(COLOURS)])
     axes.set_yticks(range(len(routes)), [_label(day, route) for route in routes], fontsize=8)
@@ -57,7 +64,7 @@ def timeline_picture(day: Day, plan: Plan) -> bytes:
     axes.set(title=f"Day of {plan.date:%A %d %B %Y}", xlabel="hours since midnight")
     axes.grid(visible=True, axis="x", color="#dddddd")
     axes.set_axisbelow(True)
-    return _png(figure)
+    return drawn(figure, form)
 
 
 def _timeline_row(axes: Any, row: int, route: Route, midnight: Any, colour: str) -> None:
@@ -78,13 +85,16 @@ def _timeline_row(axes: Any, row: int, route: Route, midnight: Any, colour: str)
         )  # fmt: skip
 
 
-def _label(day: Day, route: Route) -> str:
-    shift = day.shift(route.shift)
+def _label(day: Day | None, route: Route) -> str:
+    shift = day.shift(route.shift) if day else None
     label = shift.label if shift else route.case_manager
     return label.replace("$", r"\$")  # between two of them matplotlib would read mathematics
 
 
-def _png(figure: Figure) -> bytes:
+def drawn(figure: Figure, form: str) -> bytes:
+    """Equal figures give equal bytes: no date, and no names drawn by lot."""
     out = io.BytesIO()
-    figure.savefig(out, format="png", dpi=110, metadata={"Software": "Rounds"})
+    about = {"Software": "Rounds"} if form == PNG else {"Creator": "Rounds", "Date": None}
+    with rc_context({"svg.hashsalt": "rounds"}):
+        figure.savefig(out, format=form, dpi=110, metadata=about)
     return out.getvalue()
