@@ -41,6 +41,7 @@ ALLOWED: Final = frozenset(
         "engine",
         "event_id",
         "fence",
+        "gap",
         "horizon",
         "host",
         "inbox",

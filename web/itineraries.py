@@ -6,12 +6,9 @@ look at those is written into the audit before it is answered.
 
 from __future__ import annotations
 
-import base64
 import datetime as dt
-import re
 from collections.abc import Sequence
 from dataclasses import replace
-from hashlib import sha256
 from http import HTTPStatus
 from itertools import accumulate
 from typing import Annotated, Final
@@ -28,7 +25,7 @@ from web.errors import documented
 from web.exports.calendar import itinerary_calendar
 from web.exports.geojson import plan_geojson
 from web.exports.itinerary import itinerary_page
-from web.headers import NOTHING
+from web.pages import page_answer
 from web.schedules import (
     A_DAY,
     ID_PATTERN,
@@ -48,7 +45,6 @@ routes = APIRouter(
 )
 
 ONE_PERSON: Final = A_DAY + "/itineraries/{case_manager}"
-_STYLE: Final = re.compile(r"<style>(.*?)</style>", re.DOTALL)
 
 CaseManagerPath = Annotated[CaseManagerId, Path(max_length=64, pattern=ID_PATTERN)]
 
@@ -83,8 +79,7 @@ def itinerary_html(
     found, day = _with_day(services, branch, date, revision)
     route = whole_day(_routes_of(found.plan, case_manager))
     record(services, "itinerary.read", f"{date.isoformat()}/{case_manager}", branch)
-    page = itinerary_page(day, found.plan, route, revision=found.number)
-    return HTMLResponse(page, headers={"Content-Security-Policy": f"{NOTHING}; style-src {_styles_of(page)}"})
+    return page_answer(itinerary_page(day, found.plan, route, revision=found.number))
 
 
 @routes.get(
@@ -168,9 +163,3 @@ def _routes_of(plan: Plan, case_manager: CaseManagerId) -> list[Route]:
 def _with_day(services: Services, branch: BranchId, date: dt.date, revision: int | None) -> tuple[Revision, Day]:
     with services.open_uow(read_only=True) as uow:
         return revision_of(uow, branch, date, revision), services.read_day(uow, branch, date)
-
-
-def _styles_of(page: str) -> str:
-    """The page's own style, by its digest, and no other."""
-    digests = (sha256(style.encode()).digest() for style in _STYLE.findall(page)[:1])
-    return " ".join(f"'sha256-{base64.b64encode(digest).decode()}'" for digest in digests) or "'none'"

@@ -7,14 +7,18 @@ from http import HTTPStatus
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query
+from fastapi.responses import HTMLResponse
 from pydantic import BaseModel
 
 from scheduler.domain.errors import NotFound
 from scheduler.domain.ids import BranchId, EventId
 from scheduler.domain.missing import UnknownRevision
 from scheduler.domain.plan import Plan, Revision, Unassigned
+from scheduler.planning.quality import Quality, quality_of
 from scheduler.ports import UnitOfWork
 from web.errors import documented
+from web.exports.overview import overview_page
+from web.pages import page_answer
 from web.services import Given
 
 routes = APIRouter(
@@ -64,7 +68,10 @@ class RevisionShown(BaseModel):
 
 
 class PlanShown(RevisionShown):
+    """`quality` says how good the plan is proven to be, in figures and in words."""
+
     plan: Plan
+    quality: Quality
 
 
 class RevisionsShown(BaseModel):
@@ -88,7 +95,15 @@ def plan(branch: BranchPath, date: DatePath, services: Given, revision: Revision
     """Who drives where, when."""
     with services.open_uow(read_only=True) as uow:
         found = revision_of(uow, branch, date, revision)
-    return PlanShown(**about(found), plan=found.plan)
+    return PlanShown(**about(found), plan=found.plan, quality=quality_of(found.plan))
+
+
+@routes.get(A_DAY + "/plan.html", response_class=HTMLResponse)
+def plan_html(branch: BranchPath, date: DatePath, services: Given, revision: RevisionQuery = None) -> HTMLResponse:
+    """The plan as one page, for whoever has to judge it: what it is worth and what was proven, and who goes where."""
+    with services.open_uow(read_only=True) as uow:
+        found = revision_of(uow, branch, date, revision)
+    return page_answer(overview_page(found.plan, revision=found.number))
 
 
 @routes.get(A_DAY + "/unassigned")

@@ -1,6 +1,6 @@
 """What Rounds publishes: its domain events as CloudEvents, byte for byte the same each time they are sent.
 
-`id` is the outbox's, stable over replays. Values are ids, times, whole numbers and reasons, never a patient's name,
+`id` is the outbox's, stable over replays. Values are ids, times, numbers and reasons, never a patient's name,
 address or coordinates.
 """
 
@@ -47,6 +47,28 @@ class Sums(_Part):
     price_cents: int
 
 
+class Solve(_Part):
+    """How the plan came about, and how good it is proven to be; what it costs is in `totals`.
+
+    Numbers by priority are in the order urgent, high, normal, optional. What was not proven is null.
+    """
+
+    engine: str
+    seed: int
+    effort_rounds: Annotated[int | None, Field(description="Rounds of search asked for; null: only time was limited.")]
+    bound_rounds: Annotated[int, Field(description="Rounds of proving asked for.")]
+    threads: int
+    gap_asked_percent: Annotated[float, Field(description="The search ends within so much of the best possible.")]
+    rounds: Annotated[int, Field(description="Rounds of search done.")]
+    stopped_by: Annotated[str, Field(description="effort, optimal, gap, stalled, time or cancelled.")]
+    unserved: Annotated[tuple[int, ...], Field(description="Visits nobody serves, by priority.")]
+    unserved_bound: Annotated[tuple[int, ...] | None, Field(description="No plan leaves fewer unserved, by priority.")]
+    bound_cents: Annotated[int | None, Field(description="No plan that serves as many costs less.")]
+    gap_percent: Annotated[float | None, Field(description="The price above that bound, rounded up to a hundredth.")]
+    travel: str
+    input_digest: Annotated[str, Field(description="Equal for plans made from equal facts.")]
+
+
 class Why(_Part):
     """Why a visit could not be given to a case manager or, with none named, to anybody."""
 
@@ -85,6 +107,7 @@ class _Plan(OfRevision):
     totals: Sums
     travel: Annotated[str, Field(description="Where travel times come from.")]
     engine: str
+    solve: Annotated[Solve | None, Field(description="Missing in what an older version decided.")] = None
 
 
 class SchedulePublishedData(_Plan):

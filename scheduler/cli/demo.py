@@ -15,12 +15,14 @@ from rich.progress import Progress
 from scheduler.bootstrap import Rounds
 from scheduler.cli.demo_events import BRANCH, MONDAY, SUNDAY_NOON, demo_events
 from scheduler.cli.output import Exit, console, notes, say_json, speaking_of_errors
+from scheduler.cli.progress import get_ready
 from scheduler.cli.run import PUBLISHED, Tally, fresh_rounds, relay_to_file, told_plans
 from scheduler.cli.simulated import SimulatedDays
 from scheduler.cli.tables import (
     Names,
     show_difference,
     show_itineraries,
+    show_qualities,
     show_totals,
     show_unassigned,
     totals_of,
@@ -53,6 +55,7 @@ def demo(
 ) -> None:
     """Plan a made-up Monday from events, publish it, then let the morning happen and show what changed."""
     with speaking_of_errors(as_json=as_json), fresh_rounds(out) as (rounds, clock):
+        get_ready(notes)
         tally = Tally()
         days = SimulatedDays(rounds, clock, on_outcome=tally.planned)
         known, morning = demo_events()
@@ -164,6 +167,7 @@ def _show_change(before: Revision, after: Revision, day: Day, names: Names, chan
     show_unassigned(console, after.plan, names)
     for name, value in totals_of(before.plan.totals).items():
         console.print(f"[dim]{name:12}[/] {value} → {totals_of(after.plan.totals)[name]}", highlight=False)
+    show_qualities(console, before.plan, after.plan)
     console.rule()
     files = f"plan.json, {PUBLISHED}, itineraries/, plan.geojson, routes.png, timeline.png"
     console.print(f"Written to {escape(str(out))}: {files}")

@@ -46,7 +46,7 @@ change. Written from the code by `python -m scheduler.cli.documents`; do not edi
 [rules.md](rules.md). `…` stands for a fact.
 
 The command line ends with 1 when something is wrong with the data or the plan, 2 when it was called wrongly, 3 when
-something outside failed, else 0.
+something outside failed, 130 when a second Ctrl-C gave it up, else 0.
 """
 
 BRANCHES: Final = (

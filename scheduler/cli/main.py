@@ -4,7 +4,21 @@ from __future__ import annotations
 
 import typer
 
-from scheduler.cli import audit, dead_letters, demo, export, importing, plan_files, roles, run, topics, upkeep
+from scheduler.cli import (
+    audit,
+    bench,
+    dead_letters,
+    demo,
+    export,
+    importing,
+    plan,
+    plan_files,
+    plot,
+    roles,
+    run,
+    topics,
+    upkeep,
+)
 
 app = typer.Typer(
     name="rounds",
@@ -13,9 +27,10 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode="rich",
-    epilog="Exit codes: 0 fine, 1 something is wrong with the data or plan, 2 wrong usage, 3 outside failure.",
+    epilog="Exit codes: 0 fine, 1 something is wrong with the data or plan, 2 wrong usage, 3 outside failure, "
+    "130 given up by Ctrl-C.",
 )
-for room in (demo, plan_files, importing, run, export, roles, upkeep, topics, dead_letters, audit):
+for room in (demo, plan, plan_files, plot, bench, importing, run, export, roles, upkeep, topics, dead_letters, audit):
     room.register(app)
 
 

@@ -1,6 +1,7 @@
 """How commands speak: tables for people, JSON for scripts, errors with code, facts and remedy; and exit codes.
 
-0 fine · 1 something is wrong with the data or the plan · 2 wrong usage · 3 something outside failed.
+0 fine · 1 something is wrong with the data or the plan · 2 wrong usage · 3 something outside failed ·
+130 given up by Ctrl-C.
 What is asked for goes to standard output; progress, notes and errors go to standard error.
 """
 
@@ -29,6 +30,7 @@ class Exit(IntEnum):
     FOUND = 1
     USAGE = 2
     OUTSIDE = 3
+    GIVEN_UP = 130
 
 
 def say_json(said: Any) -> None:

@@ -1,4 +1,4 @@
-"""`rounds plan`, `check`, `explain`, `compare`: one day, from files to files, no database."""
+"""`rounds check`, `explain`, `compare`: what can be asked about a day and its plan, from files, no database."""
 
 from __future__ import annotations
 
@@ -9,13 +9,10 @@ from typing import Annotated
 import typer
 
 from scheduler.bootstrap import read_agency, read_settings
-from scheduler.cli.output import Exit, console, notes, say_json, speaking_of_errors
-from scheduler.cli.progress import planning_progress
+from scheduler.cli.output import Exit, console, say_json, speaking_of_errors
 from scheduler.cli.tables import (
     show_difference,
-    show_itineraries,
-    show_totals,
-    show_unassigned,
+    show_qualities,
     show_violations,
     totals_of,
 )
@@ -23,11 +20,11 @@ from scheduler.domain.day import Day
 from scheduler.domain.ids import CaseManagerId, VisitId
 from scheduler.domain.violation import Severity, Violation
 from scheduler.files.day_reading import read_day
-from scheduler.files.plan_file import plan_bytes, read_plan
+from scheduler.files.plan_file import read_plan
 from scheduler.planning.check import violations
 from scheduler.planning.difference import difference
 from scheduler.planning.explain import explain
-from scheduler.planning.planner import plan_day
+from scheduler.planning.quality import quality_of
 
 DayPath = Annotated[Path, typer.Argument(metavar="DAY.json", help="A day file.", show_default=False)]
 PlanPath = Annotated[Path, typer.Argument(metavar="PLAN.json", help="A plan file.", show_default=False)]
@@ -35,33 +32,9 @@ AsJson = Annotated[bool, typer.Option("--json", help="One JSON document on stand
 
 
 def register(app: typer.Typer) -> None:
-    app.command(epilog="Example: rounds plan monday.json --out monday.plan.json")(plan)
     app.command(epilog="Example: rounds check monday.json monday.plan.json")(check)
     app.command("explain", epilog="Example: rounds explain monday.json monday.plan.json V12")(explain_visit)
     app.command(epilog="Example: rounds compare before.plan.json after.plan.json")(compare)
-
-
-def plan(
-    day_file: DayPath,
-    out: Annotated[Path | None, typer.Option("--out", "-o", help="Where the plan file goes.")] = None,
-    seed: Annotated[int | None, typer.Option(help="Another random seed than the policy's.")] = None,
-    effort: Annotated[float | None, typer.Option(min=0.0, max=100.0, help="1 is the default for the size.")] = None,
-    as_json: AsJson = False,
-) -> None:
-    """Plan one day: who drives where, when; who is unassigned, and why."""
-    with speaking_of_errors(as_json=as_json):
-        day = read_day_at(day_file)
-        with planning_progress(notes, f"planning {len(day.visits)} visits") as on_progress:
-            planned = plan_day(day, effort=effort, seed=seed, on_progress=on_progress)
-        if out is not None:
-            out.write_bytes(plan_bytes(planned.plan))
-        if as_json:
-            typer.echo(plan_bytes(planned.plan).decode(), nl=False)
-        else:
-            show_itineraries(console, planned.plan, _names(day))
-            show_unassigned(console, planned.plan, _names(day))
-            show_totals(console, planned.plan)
-        _end_by(planned.violations)
 
 
 def check(day_file: DayPath, plan_file: PlanPath, as_json: AsJson = False) -> None:
@@ -75,7 +48,7 @@ def check(day_file: DayPath, plan_file: PlanPath, as_json: AsJson = False) -> No
             show_violations(console, found)
             hard = sum(v.severity is Severity.HARD for v in found)
             console.print(f"{hard} hard, {len(found) - hard} soft violations")
-        _end_by(found)
+        end_by(found)
 
 
 def explain_visit(
@@ -89,9 +62,9 @@ def explain_visit(
         day, plan = read_day_at(day_file), read_plan(plan_file.read_bytes(), name=str(plan_file))
         answer = explain(day, plan, VisitId(visit))
         if as_json:
-            say_json(answer.said())
+            say_json(answer.said() | {"plan": asdict(quality_of(plan))})
         else:
-            for line in answer.lines():
+            for line in [*answer.lines(), "The plan as a whole:", *quality_of(plan).sentences]:
                 console.print(line, highlight=False, markup=False)
 
 
@@ -100,28 +73,31 @@ def compare(
     after: Annotated[Path, typer.Argument(metavar="B.json")],
     as_json: AsJson = False,
 ) -> None:
-    """What changed between two plans, by visit, and the totals of both."""
+    """What changed between two plans, by visit, the totals of both, and how good each is proven to be."""
     with speaking_of_errors(as_json=as_json):
         a = read_plan(before.read_bytes(), name=str(before))
         b = read_plan(after.read_bytes(), name=str(after))
         change = difference(a, b)
         if as_json:
             changes = [asdict(item) for item in change.changes]
-            say_json({"changes": changes, "before": totals_of(a.totals), "after": totals_of(b.totals)})
+            qualities = {"before": asdict(quality_of(a)), "after": asdict(quality_of(b))}
+            totals = {"before": totals_of(a.totals), "after": totals_of(b.totals)}
+            say_json({"changes": changes, **totals, "quality": qualities})
         else:
             show_difference(console, change, {})
             for name, value in totals_of(a.totals).items():
                 console.print(f"[dim]{name:12}[/] {value} → {totals_of(b.totals)[name]}", highlight=False)
+            show_qualities(console, a, b)
 
 
 def read_day_at(path: Path) -> Day:
     return read_day(path.read_bytes(), read_agency(read_settings()), name=str(path))
 
 
-def _names(day: Day) -> dict[CaseManagerId, str]:
+def names_of(day: Day) -> dict[CaseManagerId, str]:
     return {shift.case_manager.id: shift.label for shift in day.shifts}
 
 
-def _end_by(found: list[Violation] | tuple[Violation, ...]) -> None:
+def end_by(found: list[Violation] | tuple[Violation, ...]) -> None:
     if any(violation.severity is Severity.HARD for violation in found):
         raise typer.Exit(Exit.FOUND)

@@ -1,6 +1,7 @@
 """`rounds serve` and the roles it is made of: `consume`, `plan-worker`, `relay`, `clock`, `web`.
 
-Each role is one process or, in `serve`, one thread. All end by SIGTERM or Ctrl-C, after what is under way.
+Each role is one process or, in `serve`, one thread. All end by SIGTERM or Ctrl-C, after what is under way; a search
+that is under way is ended too.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ from consumers.dead_topic import DeadTopic
 from consumers.jsonl import JsonlWriter
 from consumers.loop import IngestLoop
 from consumers.relay import Relay
+from optimizer import warm_up
 from scheduler.bootstrap import Rounds, broker_settings, database_url, read_settings, started, web_services
 from scheduler.cli.output import Exit, notes, speaking_of_errors
 from scheduler.domain.errors import RoundsError
@@ -118,6 +120,7 @@ def _consume(rounds: Rounds, stop: threading.Event) -> None:
 
 
 def _plan(rounds: Rounds, stop: threading.Event) -> None:
+    warm_up(lambda note: log.info("engine.warms_up", extra={"state": note}))
     loop = PlanningLoop(
         open_uow=rounds.store.unit_of_work, clock=rounds.clock, desk=rounds.desk, sleep=_sleep_until(stop)
     )

@@ -19,6 +19,7 @@ from consumers.receipt import Receipt, Status
 from consumers.relay import Relay
 from scheduler.bootstrap import Rounds, read_settings, started
 from scheduler.cli.output import Exit, console, notes, say_json, speaking_of_errors
+from scheduler.cli.progress import get_ready
 from scheduler.cli.simulated import EPOCH, SimulatedDays
 from scheduler.clock import ManualClock
 from scheduler.domain.day import Day
@@ -43,6 +44,7 @@ def run(
 ) -> None:
     """Take in a file of events, plan, publish. The same file gives the same published bytes, on any machine."""
     with speaking_of_errors(as_json=as_json), events.open("rb") as stream, fresh_rounds(out) as (rounds, clock):
+        get_ready(notes)
         tally = Tally()
         days = SimulatedDays(rounds, clock, on_outcome=tally.planned)
         lines = list(read_lines(stream))

@@ -10,9 +10,10 @@ from rich.markup import escape
 from rich.table import Table
 
 from scheduler.domain.ids import CaseManagerId
-from scheduler.domain.plan import Plan, Reason, Route, Totals
+from scheduler.domain.plan import Plan, Reason, Route, SolveRecord, Totals
 from scheduler.domain.violation import Violation
 from scheduler.planning.difference import PlanDifference
+from scheduler.planning.quality import money, quality_of
 
 Names = Mapping[CaseManagerId, str]
 
@@ -79,7 +80,7 @@ def totals_of(totals: Totals) -> dict[str, str]:
         "overtime": duration(totals.overtime_seconds),
         "lateness": duration(totals.late_seconds),
         "continuity": f"{totals.continuity_per_mille / 10:.1f} %",
-        "price": f"${totals.price_cents / 100:,.2f}",
+        "price": money(totals.price_cents),
     }
 
 
@@ -88,8 +89,20 @@ def show_totals(console: Console, plan: Plan) -> None:
     for name, value in totals_of(plan.totals).items():
         table.add_row(f"[dim]{name}[/]", value)
     table.add_row("[dim]travel[/]", escape(plan.solve.travel))
-    table.add_row("[dim]engine[/]", f"{plan.solve.engine}, seed {plan.solve.seed}, stopped by {plan.solve.stopped_by}")
+    table.add_row("[dim]engine[/]", _engine(plan.solve))
     console.print(table)
+    for sentence in quality_of(plan).sentences:
+        console.print(sentence, highlight=False, markup=False)
+
+
+def show_qualities(console: Console, before: Plan, after: Plan) -> None:
+    for name, plan in (("before", before), ("after", after)):
+        console.print(f"[dim]{name:12}[/] {' '.join(quality_of(plan).sentences)}", highlight=False)
+
+
+def _engine(solve: SolveRecord) -> str:
+    threads = "1 thread" if solve.threads == 1 else f"{solve.threads} threads"
+    return f"{solve.engine}, seed {solve.seed}, {threads}, {solve.rounds:,} rounds"
 
 
 def show_violations(console: Console, violations: Sequence[Violation]) -> None:

@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import ClassVar
 
 from scheduler.domain.ids import BranchId, CaseManagerId, EventId, PatientId, VisitId
-from scheduler.domain.plan import Reason, Totals
+from scheduler.domain.plan import Reason, SolveRecord, Totals
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,6 +66,7 @@ class SchedulePublished(DomainEvent):
     totals: Totals
     travel: str
     engine: str
+    solve: SolveRecord
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,6 +82,7 @@ class ScheduleRevised(DomainEvent):
     totals: Totals
     travel: str
     engine: str
+    solve: SolveRecord
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

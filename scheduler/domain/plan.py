@@ -81,16 +81,31 @@ class Totals:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SolveRecord:
-    """How the plan came about, enough to make it again: equal inputs, seed and effort give equal bytes."""
+    """How the plan came about, enough to make it again, and how good it is proven to be.
+
+    Equal inputs, seed and effort (`effort_rounds`, `bound_rounds`, `threads`, `gap_asked_percent`) give equal bytes,
+    unless time or a person stopped the search. `effort_rounds` None: only the time was limited.
+
+    `unserved` counts by priority, urgent first. Proven are: no plan leaves fewer unserved than `unserved_bound`, the
+    first priority that differs deciding; none that leaves exactly as many unserved as this one costs less than
+    `bound_cents`. None says that nothing was proven. `gap_percent` is the price above that bound, rounded up to a
+    hundredth.
+    """
 
     engine: str
     seed: int
-    effort_rounds: int
+    effort_rounds: int | None
     rounds: int
     stopped_by: str
     travel: str
     input_digest: str
     bound_cents: int | None = None
+    unserved: tuple[int, ...] = ()
+    unserved_bound: tuple[int, ...] | None = None
+    gap_percent: float | None = None
+    bound_rounds: int = 0
+    threads: int = 1
+    gap_asked_percent: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,12 +1,12 @@
 """What an agency pays, allows and prefers. Values come from `config/policy.toml`; a day file may override any.
 
 Prices are whole cents, so a dispatcher can argue with them. A soft limit has a price, a hard one has none.
-Serving a visit is never traded against money.
+Serving a visit is never traded against money. No number is negative; `metadata` bounds some further.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import time
 
 
@@ -107,8 +107,12 @@ class Planning:
     """The evening before, a day is published at this local time; later revisions at once."""
     horizon_days: int = 7
     """So many days ahead are planned."""
-    effort: float = 1.0
+    effort: float = field(default=1.0, metadata={"le": 100})
     """Search effort: 1 is the default for the size of the day."""
+    gap_percent: float = field(default=0.1, metadata={"le": 100})
+    """The search ends once its plan is proven to be so near to the best possible; 0 asks for the best itself."""
+    threads: int = field(default=2, metadata={"ge": 1, "le": 64})
+    """So many searches side by side. A number, not the machine's cores: the same plan on any machine."""
     seed: int = 1
 
 

@@ -4,13 +4,22 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Protocol
+from typing import Final, Protocol
 
 
 class Stop(Protocol):
     """Set by whoever ends the process; `threading.Event` is one."""
 
     def is_set(self) -> bool: ...
+
+
+class _Never:
+    def is_set(self) -> bool:
+        return False
+
+
+NEVER: Final[Stop] = _Never()
+"""Nobody ends the work before it is done."""
 
 
 @dataclass(slots=True)

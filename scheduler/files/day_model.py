@@ -8,11 +8,12 @@ from __future__ import annotations
 import datetime as dt
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from scheduler.domain.people import Gender, Licence, TravelProfile
 from scheduler.domain.visit import LinkKind, Priority, VisitStatus
 from scheduler.files.moments import Moment
+from scheduler.files.problems import fault
 from scheduler.files.visit_types import VisitTypeModel
 
 Id = Annotated[str, Field(min_length=1, max_length=120, pattern=r"^[A-Za-z0-9][A-Za-z0-9._:/@+-]*$")]
@@ -33,6 +34,12 @@ class PlaceEntry(Entry):
     longitude: Annotated[float, Field(ge=-180, le=180)] | None = None
     address: Annotated[str, Field(max_length=300)] | None = None
     postal_code: Annotated[str, Field(max_length=20)] | None = None
+
+    @model_validator(mode="after")
+    def _is_a_whole_point(self) -> PlaceEntry:
+        if (self.latitude is None) != (self.longitude is None):
+            raise fault("place.half_a_point", "One coordinate is missing.", "Give latitude and longitude, or neither.")
+        return self
 
 
 class CredentialEntry(Entry):

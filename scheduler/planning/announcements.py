@@ -51,6 +51,7 @@ def _published(revision: Revision, common: dict[str, Any]) -> SchedulePublished:
         totals=plan.totals,
         travel=plan.solve.travel,
         engine=plan.solve.engine,
+        solve=plan.solve,
     )
 
 
@@ -66,6 +67,7 @@ def _revised(revision: Revision, before: Revision, change: PlanDifference, commo
         totals=plan.totals,
         travel=plan.solve.travel,
         engine=plan.solve.engine,
+        solve=plan.solve,
     )
 
 

@@ -21,6 +21,7 @@ from scheduler.domain.plan import Plan, Reason
 from scheduler.domain.visit import Visit
 from scheduler.planning.by_insertion import keep_what_stands
 from scheduler.planning.draft import ProblemDraft
+from scheduler.planning.quality import money
 from scheduler.planning.reasons import unassigned
 from scheduler.planning.rules import RULES
 from scheduler.planning.rules.rule import sayings
@@ -204,12 +205,8 @@ def _lines(candidate: Candidate) -> list[str]:
     mark = "*" if candidate.is_chosen else "-"
     if candidate.starts is None:
         return [f"  {mark} {candidate.label}: {reason.sentence} ({reason.code})" for reason in candidate.blocked_by]
-    parts = "".join(f", {item.code} {_money(item.cents)}" for item in candidate.items)
-    return [f"  {mark} {candidate.label} at {candidate.starts:%H:%M}: {_money(candidate.price_cents or 0)}{parts}"]
-
-
-def _money(cents: int) -> str:
-    return f"{'-' if cents < 0 else ''}${abs(cents) / 100:,.2f}"
+    parts = "".join(f", {item.code} {money(item.cents)}" for item in candidate.items)
+    return [f"  {mark} {candidate.label} at {candidate.starts:%H:%M}: {money(candidate.price_cents or 0)}{parts}"]
 
 
 def _said(candidate: Candidate) -> dict[str, object]:

@@ -8,17 +8,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from optimizer.answer import Answer, IsCancelled, OnProgress, Stopwatch
+from optimizer.answer import Answer, IsCancelled, OnProgress, Progress, StoppedBy, Stopwatch
 from optimizer.evaluation import Evaluation
 from optimizer.problem import Problem
 from scheduler.domain.day import Day
 from scheduler.domain.ids import VisitId
-from scheduler.domain.plan import Plan, SolveRecord
+from scheduler.domain.plan import Plan
 from scheduler.domain.violation import Violation
 from scheduler.planning.check import blocking, violations
-from scheduler.planning.digest import input_digest
 from scheduler.planning.draft import ProblemDraft
 from scheduler.planning.reasons import unassigned
+from scheduler.planning.record import solve_record
 from scheduler.planning.rules import compile_all
 from scheduler.planning.search import INSERTION, Search, SearchOptions, searched
 from scheduler.planning.totals import totals
@@ -31,6 +31,7 @@ class Planned:
     """A plan and how it is judged. `blocking` are the violations that forbid to save it.
 
     `released` are visits of the plan before that had to be taken out because they broke a hard rule by now.
+    `history` tells how the search got there; its seconds do not repeat, so it is no part of the plan.
     """
 
     plan: Plan
@@ -38,6 +39,12 @@ class Planned:
     blocking: tuple[Violation, ...]
     evaluation: Evaluation
     released: tuple[VisitId, ...] = ()
+    history: tuple[Progress, ...] = ()
+
+    @property
+    def is_cut_short(self) -> bool:
+        """Whoever asked for the plan ended the search before its time."""
+        return self.plan.solve.stopped_by == StoppedBy.CANCELLED
 
     @property
     def is_stopgap(self) -> bool:
@@ -49,6 +56,8 @@ def plan_day(
     day: Day,
     *,
     effort: float | None = None,
+    threads: int | None = None,
+    gap_percent: float | None = None,
     seconds: float | None = None,
     seed: int | None = None,
     on_progress: OnProgress | None = None,
@@ -58,16 +67,19 @@ def plan_day(
 ) -> Planned:
     """The best plan to be had for this effort, starting from `day.current`.
 
-    `effort` 1 is the default for the size of the day, and None the policy's. `seconds` needs a `stopwatch`; a plan
-    that it stopped says so, and cannot be made again to the same bytes.
+    `effort` 1 is the default for the size of the day. The policy says effort, threads, gap and seed where None is
+    given. `seconds` needs a `stopwatch`; a plan that it stopped says so, and cannot be made again to the same bytes.
 
     Raises `EngineError` when neither the search nor insertion finds any plan.
     """
     draft = compiled(day)
     problem = draft.build()
+    usual = day.policy.planning
     options = SearchOptions(
-        seed=day.policy.planning.seed if seed is None else seed,
-        effort=day.policy.planning.effort if effort is None else effort,
+        seed=usual.seed if seed is None else seed,
+        effort=usual.effort if effort is None else effort,
+        threads=usual.threads if threads is None else threads,
+        gap_percent=usual.gap_percent if gap_percent is None else gap_percent,
         seconds=seconds,
         on_progress=on_progress,
         is_cancelled=is_cancelled,
@@ -83,6 +95,7 @@ def plan_day(
         blocking=tuple(blocking(day, plan, found)),
         evaluation=answer.evaluation,
         released=tuple(draft.visits[number].id for number in answer.released),
+        history=answer.history,
     )
 
 
@@ -109,18 +122,5 @@ def _plan(draft: ProblemDraft, problem: Problem, answer: Answer) -> Plan:
         routes=routes,
         unassigned=missing,
         totals=totals(day, routes, missing, price_cents=answer.evaluation.price.total),
-        solve=_record(day, answer),
-    )
-
-
-def _record(day: Day, answer: Answer) -> SolveRecord:
-    return SolveRecord(
-        engine=answer.engine,
-        seed=answer.seed,
-        effort_rounds=answer.effort.rounds,
-        rounds=answer.rounds,
-        stopped_by=answer.stopped_by.value,
-        travel=day.travel.provider,
-        input_digest=input_digest(day),
-        bound_cents=answer.bound,
+        solve=solve_record(day, answer, missing),
     )

@@ -23,6 +23,8 @@ log = logging.getLogger(__name__)
 FAILURES = (EngineError, ArithmeticError, LookupError, MemoryError, OSError, RuntimeError, TypeError, ValueError)
 """What a broken engine has been seen to raise: its own errors, and those of the libraries below it."""
 INSERTION = "insertion/1"
+NO_ENGINE = "none"
+"""There was nothing to search: no visit that may be planned, or nobody at work."""
 
 
 class Search(Protocol):
@@ -43,10 +45,15 @@ class Search(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SearchOptions:
-    """How to search. `effort` 1 is the default for the size of the problem; `seconds` is a second way to stop."""
+    """How to search. `effort` 1 is the default for the size of the problem; `seconds` is a second way to stop.
+
+    `threads` is a number of ours, so that any machine finds the same; within `gap_percent` of the best is enough.
+    """
 
     seed: int = 1
     effort: float = 1.0
+    threads: int = 1
+    gap_percent: float = 0.0
     seconds: float | None = None
     on_progress: OnProgress | None = None
     is_cancelled: IsCancelled | None = None
@@ -60,10 +67,9 @@ def searched(
 
     Raises `EngineError` when not even that can be had.
     """
-    usual = effort_for(problem, seconds=options.seconds)
-    effort = replace(usual, rounds=max(1, round(options.effort * usual.rounds)))
+    effort = _effort(problem, options)
     if not problem.visits or not problem.routes:
-        return _by_insertion(problem, start, options.seed, effort, engine="none")
+        return _by_insertion(problem, start, options.seed, effort, engine=NO_ENGINE)
     try:
         answer = (search or solve)(
             problem,
@@ -80,14 +86,25 @@ def searched(
     return _by_insertion(problem, start, options.seed, effort, engine=INSERTION)
 
 
+def _effort(problem: Problem, options: SearchOptions) -> Effort:
+    usual = effort_for(problem, seconds=options.seconds, threads=options.threads, gap_percent=options.gap_percent)
+    rounds = None if usual.rounds is None else max(1, round(options.effort * usual.rounds))
+    return replace(usual, rounds=rounds, bound_rounds=round(options.effort * usual.bound_rounds))
+
+
 def _with_room_used(problem: Problem, answer: Answer) -> Answer:
-    """A search that was stopped early may leave a visit out that has room."""
+    """A search that was stopped early may leave a visit out that has room.
+
+    The bound of the price holds only for as many unserved visits as it was proven for.
+    """
     solution = filled(problem, answer.solution)
     if solution == answer.solution:
         return answer
     evaluation = evaluate(problem, solution)
-    is_better = evaluation.is_feasible and evaluation.value < answer.evaluation.value
-    return replace(answer, solution=solution, evaluation=evaluation) if is_better else answer
+    if not evaluation.is_feasible or evaluation.value >= answer.evaluation.value:
+        return answer
+    bound = answer.bound if evaluation.unserved == answer.evaluation.unserved else None
+    return replace(answer, solution=solution, evaluation=evaluation, bound=bound)
 
 
 def _by_insertion(problem: Problem, start: Solution | None, seed: int, effort: Effort, *, engine: str) -> Answer:

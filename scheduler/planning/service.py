@@ -2,7 +2,8 @@
 
 claim (one transaction) → snapshot (one that only reads) → plan with no transaction open, the lease renewed while
 the search reports progress → one transaction: still ours? revision, visits, events, work finished. A plan with a
-hard violation is never saved: the plan before it stays, the work is handed back and tried again later.
+hard violation is never saved: the plan before it stays, the work is handed back and tried again later. A search that
+the end of the process cuts short is not saved either: what people are told should be worth it.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from scheduler.domain.plan import Revision
 from scheduler.domain.policy import Policy
 from scheduler.domain.stale import PlanMovedOn
 from scheduler.domain.visit import VisitType
+from scheduler.domain.waiting import NEVER, Stop
 from scheduler.planning.difference import PlanDifference
 from scheduler.planning.planner import Planned, plan_day
 from scheduler.planning.publish import is_stale
@@ -52,6 +54,8 @@ class Result(StrEnum):
     """A revision was told."""
     OVERTAKEN = "overtaken"
     """The day changed, or somebody else took it, while we planned."""
+    STOPPED = "stopped"
+    """The planner was told to end; the next one plans the day anew."""
     FAILED = "failed"
     """No plan could be saved; the one before stays."""
 
@@ -83,19 +87,19 @@ class PlanningDesk:
     search: Search | None = None
 
 
-def plan_next(open_uow: OpenUnitOfWork, clock: Clock, desk: PlanningDesk) -> Outcome:
-    """Plan the most overdue branch-day, if any."""
+def plan_next(open_uow: OpenUnitOfWork, clock: Clock, desk: PlanningDesk, *, stop: Stop = NEVER) -> Outcome:
+    """Plan the most overdue branch-day, if any. Once `stop` is set, the search ends and the day is handed back."""
     with open_uow() as uow:
         claim = uow.work.claim(owner=desk.owner, now=clock.now(), lease=desk.lease)
         uow.commit()
-    return Outcome(result=Result.IDLE) if claim is None else _Attempt(open_uow, clock, desk, claim).run()
+    return Outcome(result=Result.IDLE) if claim is None else _Attempt(open_uow, clock, desk, claim, stop).run()
 
 
 class _Attempt:
     """One claimed branch-day, from snapshot to commit."""
 
-    def __init__(self, open_uow: OpenUnitOfWork, clock: Clock, desk: PlanningDesk, claim: Claim) -> None:
-        self.open_uow, self.clock, self.desk, self.claim = open_uow, clock, desk, claim
+    def __init__(self, open_uow: OpenUnitOfWork, clock: Clock, desk: PlanningDesk, claim: Claim, stop: Stop) -> None:
+        self.open_uow, self.clock, self.desk, self.claim, self.stop = open_uow, clock, desk, claim, stop
         self.renewed_at = clock.now()
         self.is_lost = False
 
@@ -112,6 +116,8 @@ class _Attempt:
         try:
             day, head = self._snapshot()
             planned = self._plan(day)
+            if planned.is_cut_short and not self.is_lost:
+                return self._stopped()
             if planned.blocking:
                 return self._hand_back(planned.blocking[0].code, planned)
             return self._save(head, planned) or self._overtaken()
@@ -138,7 +144,7 @@ class _Attempt:
             day,
             seconds=self.desk.seconds,
             on_progress=self._keep_lease,
-            is_cancelled=lambda: self.is_lost,
+            is_cancelled=lambda: self.is_lost or self.stop.is_set(),
             stopwatch=self.desk.stopwatch,
             search=self.desk.search,
         )
@@ -166,12 +172,20 @@ class _Attempt:
         return self._outcome(_result_of(saved), saved=saved, planned=planned)
 
     def _overtaken(self) -> Outcome:
-        """Hand the day back at once; without effect when the lease is another's by now."""
-        with self.open_uow() as uow:
-            uow.work.release(self.claim, not_before=self.clock.now(), error="plan.overtaken")
-            uow.commit()
+        self._free("plan.overtaken")
         log.warning("plan.overtaken", extra=self._facts())
         return self._outcome(Result.OVERTAKEN)
+
+    def _stopped(self) -> Outcome:
+        self._free("plan.stopped")
+        log.info("plan.stopped", extra=self._facts())
+        return self._outcome(Result.STOPPED)
+
+    def _free(self, code: str) -> None:
+        """Hand the day back at once; without effect when the lease is another's by now."""
+        with self.open_uow() as uow:
+            uow.work.release(self.claim, not_before=self.clock.now(), error=code)
+            uow.commit()
 
     def _hand_back(self, code: str, planned: Planned | None = None, *, error: Exception | None = None) -> Outcome:
         """Try again later, each time after a longer wait; the third failure in a row is for a person to look at."""
@@ -213,6 +227,8 @@ class _Attempt:
                 moved=len(saved.change.moved),
                 unassigned=len(planned.plan.unassigned),
                 engine=planned.plan.solve.engine,
+                stopped_by=planned.plan.solve.stopped_by,
+                gap=planned.plan.solve.gap_percent,
                 told=saved.is_told_now,
             ),
         )

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 
 from scheduler.domain.day import Day
 from scheduler.domain.ids import CaseManagerId, PatientId
-from scheduler.domain.plan import Route, Stop, Totals, Unassigned
+from scheduler.domain.plan import Route, Totals, Unassigned
 from scheduler.domain.time import seconds_between
 from scheduler.planning.rules.continuity import met_lately
+from scheduler.planning.rules.windows import seconds_late
 
 
 def totals(day: Day, routes: Sequence[Route], missing: Sequence[Unassigned], *, price_cents: int) -> Totals:
@@ -20,7 +21,7 @@ def totals(day: Day, routes: Sequence[Route], missing: Sequence[Unassigned], *, 
         drive_metres=sum(stop.drive_metres for _, stop in stops) + sum(route.home_metres for route in routes),
         wait_seconds=sum(_wait(route) for route in routes),
         overtime_seconds=sum(_overtime(day, route) for route in routes),
-        late_seconds=sum(_late(day, stop) for _, stop in stops),
+        late_seconds=sum(seconds_late(visit, stop.starts) for _, stop in stops if (visit := day.visit(stop.visit))),
         continuity_per_mille=_continuity(day, [(route.case_manager, stop.patient) for route, stop in stops]),
         price_cents=price_cents,
     )
@@ -38,14 +39,6 @@ def _wait(route: Route) -> int:
 def _overtime(day: Day, route: Route) -> int:
     shift = day.shift(route.shift)
     return max(0, seconds_between(shift.ends, route.returns)) if shift and route.stops else 0
-
-
-def _late(day: Day, stop: Stop) -> int:
-    """Past the close of the last window that had opened; a start before any window is not late."""
-    visit = day.visit(stop.visit)
-    windows = visit.windows if visit else ()
-    past = [seconds_between(w.closes, stop.starts) for w in windows if seconds_between(w.opens, stop.starts) >= 0]
-    return max(0, min(past, default=0))
 
 
 def _continuity(day: Day, visits: Sequence[tuple[CaseManagerId, PatientId]]) -> int:

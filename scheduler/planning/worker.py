@@ -1,5 +1,7 @@
 """The planner's loop: plan what is due, wait a moment, until told to stop. One branch-day at a time.
 
+Told to stop while it plans, it ends the search and hands the branch-day back, for the next planner to take at once.
+
 Any number may run side by side, in any number of processes: the lease on a branch-day keeps them apart. While the
 store is away the loop waits, longer each time. A fault nobody foresaw is logged and counted, and the loop goes on:
 the branch-day was handed back, and is parked when it fails again and again.
@@ -14,7 +16,7 @@ from datetime import timedelta
 from typing import Final
 
 from scheduler.domain.errors import Unavailable
-from scheduler.domain.waiting import Backoff, Stop
+from scheduler.domain.waiting import NEVER, Backoff, Stop
 from scheduler.planning.service import Outcome, PlanningDesk, Result, plan_next
 from scheduler.ports import Clock, OpenUnitOfWork
 
@@ -35,12 +37,12 @@ class PlanningLoop:
 
     def run(self, stop: Stop) -> None:
         while not stop.is_set():
-            self.turn()
+            self.turn(stop)
 
-    def turn(self) -> Outcome | None:
+    def turn(self, stop: Stop = NEVER) -> Outcome | None:
         """Plan one branch-day, or wait when nothing is due. None when something failed."""
         try:
-            outcome = plan_next(self.open_uow, self.clock, self.desk)
+            outcome = plan_next(self.open_uow, self.clock, self.desk, stop=stop)
         except Unavailable as error:
             log.warning("planner.waits", extra={"code": error.code})
             self.sleep(self.backoff.next())

@@ -12,7 +12,7 @@ from tests.command import rounds
 DAYS = [
     "i-054", "i-077", "i-083", "i-100", "i-116", "i-164", "i-219", "i-247", "i-263", "i-272", "i-369", "i-416",
 ]  # fmt: skip
-LITTLE_EFFORT = "0.02"
+LITTLE_EFFORT = "0.2"
 
 
 @pytest.mark.parametrize("day", DAYS)

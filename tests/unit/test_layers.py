@@ -32,8 +32,10 @@ Edges reach the store and the clock through `scheduler.ports`; an entry point ha
 """
 
 HOMES: Final[Mapping[str, tuple[str, ...]]] = {
-    "ortools": ("optimizer.search",),
-    "numba": (),
+    "ortools": ("optimizer.search", "optimizer.bound", "optimizer.benchmarks.peers"),
+    "numba": ("optimizer.kernel",),
+    "pyvrp": ("optimizer.benchmarks.peers",),
+    "vroom": ("optimizer.benchmarks.peers",),
     "geopy": ("optimizer.travel",),
     "numpy": ("optimizer", "scheduler.planning"),
     "sqlalchemy": ("scheduler.store",),

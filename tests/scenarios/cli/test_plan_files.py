@@ -27,6 +27,38 @@ def test_a_plan_for_people_names_who_goes_where(day_file: Path) -> None:
     assert [word for word in ("A. Ruiz", "v1", "v2", "served") if word not in planned.out] == []
 
 
+def test_a_plan_for_people_ends_with_how_good_it_is_and_what_ended_the_search(day_file: Path) -> None:
+    shown = " ".join(rounds("plan", day_file).out.split())
+
+    assert "The search ended" in shown
+    assert "rounds-engine/" in shown
+    assert "2 threads" in shown
+
+
+def test_what_is_asked_of_the_search_stands_in_the_plan(day_file: Path) -> None:
+    asked = ("--seed", "7", "--effort", "0.2", "--gap", "1.5", "--threads", "1", "--seconds", "100")
+    solve = rounds("plan", day_file, *asked, "--json").said["solve"]
+
+    assert (solve["seed"], solve["gap_asked_percent"], solve["threads"]) == (7, 1.5, 1)
+
+
+def test_progress_goes_to_standard_error_and_only_where_somebody_may_read_it(day_file: Path) -> None:
+    loud, quiet, scripted = (rounds("plan", day_file, *words) for words in ((), ("--quiet",), ("--json",)))
+
+    assert loud.err.startswith("planning 2 visits …\n")
+    assert "planning" not in loud.out
+    assert (quiet.err, scripted.err) == ("", "")
+    assert quiet.out == loud.out
+
+
+def test_the_history_goes_to_a_file_of_its_own_and_the_plan_stays_the_same(day_file: Path, tmp_path: Path) -> None:
+    with_history = rounds("plan", day_file, "--json", "--history", tmp_path / "history.json")
+
+    history = json.loads((tmp_path / "history.json").read_text(encoding="utf-8"))["history"]
+    assert history[-1]["price_cents"] == with_history.said["totals"]["price_cents"]
+    assert with_history.out == rounds("plan", day_file, "--json").out
+
+
 def test_a_plan_that_was_just_made_passes_the_check(day_file: Path, plan_file: Path) -> None:
     checked = rounds("check", day_file, plan_file, "--json")
 
@@ -68,7 +100,10 @@ def test_an_explanation_names_who_has_the_visit(day_file: Path, plan_file: Path)
     explained = rounds("explain", day_file, plan_file, "v1", "--json")
 
     assert (explained.code, explained.said["visit"], explained.said["case_manager"]) == (0, "v1", "ruiz")
-    assert "ruiz" in rounds("explain", day_file, plan_file, "v1").out
+    assert explained.said["plan"]["sentences"]
+    told = rounds("explain", day_file, plan_file, "v1").out
+    assert "ruiz" in told
+    assert "The search ended" in told
 
 
 def test_an_unknown_visit_cannot_be_explained(day_file: Path, plan_file: Path) -> None:
@@ -83,6 +118,8 @@ def test_a_plan_differs_in_nothing_from_itself(plan_file: Path) -> None:
 
     assert (compared.code, compared.said["changes"]) == (0, [])
     assert compared.said["before"] == compared.said["after"]
+    assert compared.said["quality"]["before"] == compared.said["quality"]["after"]
+    assert rounds("compare", plan_file, plan_file).out.count("The search ended") == 2
 
 
 @pytest.mark.parametrize("form", ["html", "ics", "csv", "geojson", "png"])

@@ -124,14 +124,17 @@ class Office:
 
     def plan(self) -> Outcome:
         """One turn of a planner."""
-        desk = PlanningDesk(
+        return plan_next(self.store.unit_of_work, self.clock, self.desk)
+
+    @property
+    def desk(self) -> PlanningDesk:
+        return PlanningDesk(
             owner="planner-1",
             policy=self.policy,
             visit_types=VISIT_TYPES,
             travel_provider=self.provider,
             search=self.search,
         )
-        return plan_next(self.store.unit_of_work, self.clock, desk)
 
     def publish(self) -> None:
         """The clock's job of the evening."""

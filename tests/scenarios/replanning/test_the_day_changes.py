@@ -121,7 +121,7 @@ def test_an_urgent_visit_comes_before_one_that_can_wait(office: Office) -> None:
 
 
 def test_a_late_runner_moves_the_next_stop_and_no_more_than_that(office: Office) -> None:
-    office.told_day("ada", fixed("ben", "11:00"))
+    office.told_day(fixed("ada", "10:00"), fixed("ben", "11:00"))
     [first, second] = next(stops for stops in office.routes().values() if stops)
     assert second == "11:00 ben"
     person = office.who()["ada"]

@@ -6,18 +6,21 @@ import logging
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any
+from threading import Event
+from typing import Any, NoReturn
 
 import pytest
 
 from optimizer import solve
-from optimizer.answer import Answer
+from optimizer.answer import Answer, StoppedBy
 from optimizer.errors import EngineError
 from optimizer.problem import Problem
 from optimizer.travel.provider import Point, Profile, TravelTable
 from scheduler.domain.plan import Revision
+from scheduler.planning.by_insertion import NoTimetable
 from scheduler.planning.search import INSERTION
 from scheduler.planning.service import LEASE, Result
+from scheduler.planning.worker import PlanningLoop
 from scheduler.store.unit_of_work import SqlUnitOfWork
 from tests.builders import BRANCH, a_visit, window
 from tests.scenarios.replanning.office import Office, TenMinutesApart
@@ -85,6 +88,65 @@ def test_a_broken_engine_is_answered_by_insertion(office: Office) -> None:
 
     assert office.plan().result is Result.PLANNED
     assert office.head().plan.solve.engine == INSERTION
+    assert set(office.who()) == {"ada", "ben"}
+
+
+def test_where_not_even_insertion_finds_a_plan_the_one_before_stays_and_the_log_says_why(
+    office: Office, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def broken(problem: Problem, **_: Any) -> Answer:
+        raise EngineError(f"{len(problem.visits)} visits are too many")
+
+    def nothing_fits(problem: Problem, start: object) -> NoReturn:
+        del problem, start
+        raise NoTimetable
+
+    told = office.told_day("ada")
+    office.search = broken
+    monkeypatch.setattr("scheduler.planning.search.by_insertion", nothing_fits)
+    office.at("07:00")
+    office.request("ben")
+    with caplog.at_level(logging.WARNING, logger="scheduler.planning.service"):
+        outcome = office.plan()
+
+    assert (outcome.result, outcome.code) == (Result.FAILED, "engine.no_timetable")
+    assert office.head().plan == told
+    assert office.sent() == []
+    assert [(record.message, vars(record).get("code")) for record in caplog.records] == [
+        ("engine.failed", None),
+        ("plan.refused", "engine.no_timetable"),
+    ]
+
+
+def test_a_planner_that_is_told_to_end_ends_its_search_saves_nothing_and_hands_the_day_back(
+    office: Office, caplog: pytest.LogCaptureFixture
+) -> None:
+    stop, rounds = Event(), list[int]()
+
+    def endless(problem: Problem, **options: Any) -> Answer:
+        """A search that ends only when it is cancelled."""
+        stop.set()  # SIGTERM, say
+        while not options["is_cancelled"]():
+            rounds.append(1)
+            assert len(rounds) < 3, "it was told to end"
+        return replace(solve(problem, **options), stopped_by=StoppedBy.CANCELLED)
+
+    told = office.told_day("ada")
+    office.search = endless
+    office.at("07:00")
+    office.request("ben")
+    loop = PlanningLoop(open_uow=office.store.unit_of_work, clock=office.clock, desk=office.desk, sleep=lambda _: None)
+    with caplog.at_level(logging.INFO, logger="scheduler.planning.service"):
+        outcome = loop.turn(stop)
+
+    assert outcome is not None
+    assert outcome.result is Result.STOPPED
+    assert office.head().plan == told
+    assert office.sent() == []
+    assert [record.message for record in caplog.records] == ["plan.stopped"]
+
+    office.search = None
+    assert office.plan().result is Result.PUBLISHED, "the next planner need not wait"
     assert set(office.who()) == {"ada", "ben"}
 
 

@@ -18,6 +18,7 @@ from tests.web_services import services_that_only_live
 GUARDED = [
     "/api/branches",
     "/api/branches/north/days/2026-03-03/plan",
+    "/api/branches/north/days/2026-03-03/plan.html",
     "/api/branches/north/days/2026-03-03/revisions",
     "/api/branches/north/days/2026-03-03/unassigned",
     "/api/branches/north/days/2026-03-03/itineraries/kim",

@@ -69,6 +69,31 @@ def test_the_plan_says_who_goes_where_when_without_names(planned: Asking) -> Non
     assert "Ada" not in answer.text
 
 
+def test_the_plan_says_in_words_and_figures_how_good_it_is_proven_to_be(planned: Asking) -> None:
+    said = planned.get(f"{OF_DAY}/plan").json()
+
+    quality = said["quality"]
+    assert quality["price_cents"] == said["plan"]["totals"]["price_cents"]
+    assert quality["unserved"] == {"urgent": 0, "high": 0, "normal": 1, "optional": 0}
+    assert all(sentence.endswith(".") for sentence in quality["sentences"])
+
+
+def test_the_page_of_the_plan_tells_its_worth_who_goes_where_and_who_waits_without_names(
+    planned: Asking, store: Store
+) -> None:
+    answer = planned.get(f"{OF_DAY}/plan.html")
+
+    (sentence, _) = planned.get(f"{OF_DAY}/plan").json()["quality"]["sentences"]
+    assert answer.status_code == 200
+    assert [
+        word for word in (sentence, "v-ada", "v-ben", "kim", "v-cyd", "revision 1") if word not in answer.text
+    ] == []
+    assert "Ada" not in answer.text
+    assert "<script" not in answer.text
+    assert "style-src 'sha256-" in answer.headers["content-security-policy"]
+    assert audited(store) == [], "ids only, as the plan itself"
+
+
 def test_the_visit_nobody_serves_is_listed_with_its_reasons(planned: Asking) -> None:
     (missing,) = planned.get(f"{OF_DAY}/unassigned").json()["unassigned"]
 

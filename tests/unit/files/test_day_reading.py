@@ -120,6 +120,21 @@ def test_a_wrong_field_is_named(changes: dict[str, Any], path: str) -> None:
     assert path in problems(**changes)
 
 
+@pytest.mark.parametrize("half", [{"latitude": 39.98}, {"longitude": -83.0, "address": "12 Elm Street"}])
+def test_half_a_point_is_refused_wherever_it_stands(half: dict[str, Any]) -> None:
+    day = a_day_file()
+    day["case_managers"][0] |= {"begins_from": half, "finishes_at": half}
+    day["patients"][0]["home"] = half
+    day["visits"][0]["place"] = half
+
+    found = problems(**day)
+
+    assert found == dict.fromkeys(
+        ("case_managers[0].begins_from", "case_managers[0].finishes_at", "patients[0].home", "visits[0].place"),
+        "place.half_a_point",
+    )
+
+
 def test_a_shift_on_another_day_or_upside_down_is_refused() -> None:
     person = a_day_file()["case_managers"][0]
     upside_down = person | {"shifts": [{"starts": "16:00", "ends": "08:00"}]}

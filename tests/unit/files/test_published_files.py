@@ -40,6 +40,27 @@ def test_an_override_changes_one_price_and_keeps_the_rest() -> None:
     assert policy.prices.kilometre == Policy().prices.kilometre
 
 
+@pytest.mark.parametrize(
+    ("section", "name", "number"),
+    [
+        ("prices", "drive_hour", -1),
+        ("limits", "daily_hours", -0.5),
+        ("planning", "threads", 0),
+        ("planning", "threads", 65),
+        ("planning", "gap_percent", -0.1),
+        ("planning", "gap_percent", 101),
+        ("planning", "effort", 1000),
+    ],
+)
+def test_a_number_that_cannot_be_right_is_refused(section: str, name: str, number: float) -> None:
+    with pytest.raises(InvalidFile) as caught:
+        policy_from({section: {name: number}})
+
+    assert [(p.path, p.code) for p in caught.value.problems] == [
+        (f"{section}.{name}", "field.too_small" if number < 1 else "field.too_large")
+    ]
+
+
 def test_the_visit_types_of_the_agency_are_all_duties_of_the_job() -> None:
     types = visit_types_from(read_toml(HERE / "visit_types.toml"))
 

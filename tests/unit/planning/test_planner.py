@@ -9,6 +9,7 @@ from typing import Any, NoReturn
 import pytest
 
 from optimizer import Answer, Problem, evaluate, solve, timed
+from optimizer.answer import StoppedBy
 from optimizer.errors import EngineError
 from scheduler.domain.day import Day
 from scheduler.domain.ids import CaseManagerId
@@ -170,6 +171,21 @@ def test_without_the_engine_one_of_two_is_still_not_sent_alone() -> None:
     assert len(who(both.plan)) == 2
     assert who(alone.plan) == {}
     assert both.blocking == alone.blocking == ()
+
+
+def test_when_time_runs_out_before_anything_was_found_insertion_answers() -> None:
+    def late(problem: Problem, **options: Any) -> Answer:
+        answer = solve(problem, **options)
+        nothing = timed(problem, [()] * len(problem.routes))
+        assert nothing is not None
+        found = evaluate(problem, nothing)
+        return replace(answer, solution=nothing, evaluation=found, rounds=0, stopped_by=StoppedBy.TIME)
+
+    result = planned(a_day(visits=["ada", "ben"]), search=late)
+
+    assert set(who(result.plan)) == {"ada", "ben"}
+    assert result.plan.solve.stopped_by == "time"
+    assert result.blocking == ()
 
 
 def test_continuity_counts_who_was_there_before() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from scheduler.domain.day import Day, PastVisit
 from scheduler.domain.ids import CaseManagerId, PatientId
 from scheduler.domain.plan import Plan, Totals
+from scheduler.planning.rules import windows
 from scheduler.planning.totals import totals
 from tests.builders import DAY, a_day, a_plan, a_policy, a_visit, window
 
@@ -32,11 +33,22 @@ def test_overtime_is_the_return_after_the_shift() -> None:
     assert figures(day, a_plan(day, kim="15:30 ada")).overtime_seconds == 25 * 60
 
 
-def test_lateness_is_the_time_past_the_window() -> None:
-    day = a_day(visits=[a_visit("ada", windows=(window("08:00", "09:00"), window("11:00", "12:00")))])
+def test_lateness_is_the_time_past_the_window_where_lateness_is_priced() -> None:
+    opens = (window("08:00", "09:00"), window("11:00", "12:00"))
+    day = a_day(visits=[a_visit("ada", windows=opens, late_by_price=True), a_visit("ben", windows=opens)])
 
     assert figures(day, a_plan(day, kim="09:10 ada")).late_seconds == 10 * 60
     assert figures(day, a_plan(day, kim="11:30 ada")).late_seconds == 0
+    assert figures(day, a_plan(day, kim="09:10 ben")).late_seconds == 0, "it breaks a rule instead"
+
+
+def test_a_visit_that_must_end_by_close_is_late_from_its_latest_start_as_the_rule_says() -> None:
+    opens = (window("08:00", "09:00"),)
+    day = a_day(visits=[a_visit("ada", windows=opens, late_by_price=True, must_end_by_close=True)])
+    plan = a_plan(day, kim="08:30 ada")
+
+    assert figures(day, plan).late_seconds == 15 * 60
+    assert [violation.code for violation in windows.check(day, plan)] == [windows.LATE]
 
 
 def test_continuity_is_the_share_of_visits_by_somebody_who_was_there_lately() -> None:

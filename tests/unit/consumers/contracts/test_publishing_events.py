@@ -21,6 +21,7 @@ from scheduler.domain import events
 from scheduler.domain.ids import BranchId, CaseManagerId, EventId, PatientId, VisitId
 from scheduler.domain.plan import Reason, Totals
 from scheduler.ports import OutboxItem
+from tests.builders import NO_RECORD
 from tests.office import Office
 
 NORTH, KIM, ADA, BEN = BranchId("north"), CaseManagerId("CM-1"), PatientId("P-1"), VisitId("V-1")
@@ -44,6 +45,7 @@ PLAN: dict[str, Any] = {
     "totals": TOTALS,
     "travel": "straight_line",
     "engine": "1",
+    "solve": NO_RECORD,
 }
 STOP = events.StopTold(
     visit=BEN, patient=ADA, arrives=NINE, starts=NINE, ends=TEN, drive_seconds=600, drive_metres=9000

@@ -199,6 +199,17 @@ class TestBundle:
             if not name.endswith((".html", ".png")) and any(secret.encode() in data for secret in (*SECRETS, "script"))
         ] == []
 
+    def test_the_page_of_the_plan_names_no_patient_and_takes_no_id_for_markup(
+        self, day: Day, plan: Plan, tmp_path: Path
+    ) -> None:
+        odd = replace(plan, routes=(replace(plan.routes[0], case_manager=CaseManagerId("<b>kim")), *plan.routes[1:]))
+        page = written(tmp_path, day, odd)["plan.html"].decode()
+
+        assert [secret for secret in (*SECRETS, "script", "<b>kim") if secret in page] == []
+        assert [
+            told for told in ("&lt;b&gt;kim", "09:45", "Without a visit: lee", "not proven") if told not in page
+        ] == []
+
     def test_a_second_shift_of_the_same_person_has_files_of_its_own(self, day: Day, plan: Plan, tmp_path: Path) -> None:
         twice = replace(plan, routes=tuple(replace(r, case_manager=CaseManagerId("kim")) for r in plan.routes))
 
