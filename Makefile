@@ -4,6 +4,8 @@
 #   make test    lint, types and every test
 #   make lint    style, format and types only
 #   make format  rewrite the files in the one format
+#   make peers   fetch the solvers that `rounds bench --peers` measures against
+#   make bench   measure everything docs/benchmarks.md tells of the engine; takes hours (BENCH_DATA names the instances)
 #   make lock    choose versions afresh and write requirements.lock
 #   make clean   remove what make made
 
@@ -24,7 +26,8 @@ IS_NEW_ENOUGH := import sys, venv, ensurepip; sys.exit(not (3, 11) <= sys.versio
 PYTHON ?= $(shell for name in python3.13 python3.12 python3.11 python3 python; do \
 	if "$$name" -c '$(IS_NEW_ENOUGH)' >/dev/null 2>&1; then command -v "$$name"; break; fi; done)
 
-.PHONY: help demo test lint format lock clean
+.PHONY: help demo test lint format peers bench lock clean
+BENCH_DATA ?= ../shared/bench
 
 help:
 	@sed -n 's/^#   //p' Makefile
@@ -40,6 +43,12 @@ lint: $(READY)
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 
+peers: $(VENV)/.peers
+
+bench: $(VENV)/.peers
+	$(BIN)/python -m tests.benchmarks.engine_campaign --data $(BENCH_DATA) --out build/engine-runs.jsonl --more 4
+	$(BIN)/rounds bench report build/engine-runs.jsonl --write docs/benchmarks.md
+
 format: $(READY)
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
@@ -54,7 +63,13 @@ $(VENV)/bin/python:
 $(READY): requirements.lock pyproject.toml | $(VENV)/bin/python
 	$(BIN)/python -m pip install $(PIP_FLAGS) --require-hashes --no-deps --only-binary :all: -r requirements.lock
 	$(BIN)/python -m pip install $(PIP_FLAGS) --no-deps --no-build-isolation --editable .
+	$(BIN)/python -c 'from optimizer import warm_up; warm_up(print)'
 	@touch $(READY)
+
+# Other solvers, only to be measured against.
+$(VENV)/.peers: requirements-bench.lock | $(READY)
+	$(BIN)/python -m pip install $(PIP_FLAGS) --require-hashes --no-deps --only-binary :all: -r requirements-bench.lock
+	@touch $@
 
 # Written for every supported Python on Linux and macOS at once; hashes, no addresses.
 lock: $(VENV)/bin/python
@@ -63,6 +78,9 @@ lock: $(VENV)/bin/python
 	$(LOCK_TOOL)/bin/uv pip compile pyproject.toml --group dev --upgrade --quiet \
 		--universal --python-version 3.11 --fork-strategy fewest --generate-hashes \
 		--no-emit-index-url --no-annotate --no-header --output-file requirements.lock
+	$(LOCK_TOOL)/bin/uv pip compile pyproject.toml --extra bench --constraint requirements.lock --quiet \
+		--universal --python-version 3.11 --fork-strategy fewest --generate-hashes \
+		--no-emit-index-url --no-annotate --no-header --output-file requirements-bench.lock
 
 clean:
 	rm -rf $(VENV) .cache build out .mypy_cache .pytest_cache .ruff_cache .hypothesis *.egg-info
