@@ -43,3 +43,13 @@ class NoStopwatch(EngineError):
     def __init__(self, seconds: float) -> None:
         self.seconds = seconds
         super().__init__(f"The effort stops after {seconds} seconds, but there is no stopwatch.")
+
+
+class NoEnd(EngineError):
+    """An effort has neither rounds nor seconds, so nothing would end the search."""
+
+    code = "engine.no_end"
+    remedy = "Give the effort a number of rounds, or seconds and a stopwatch."
+
+    def __init__(self) -> None:
+        super().__init__("The effort has neither rounds nor seconds.")
