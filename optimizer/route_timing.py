@@ -7,11 +7,9 @@ depend on others come in as `held` intervals.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 import numpy as np
 
-from optimizer.course import Course, earliest
 from optimizer.kernel.course import (
     H_LEAVES,
     H_RETURNS,
@@ -30,8 +28,6 @@ from optimizer.kernel.packed import MEASURES, PAUSE_WIDTH, R_PAUSES, Int64, Pack
 from optimizer.kernel.timing import INFEASIBLE, rest, soonest_starts, time_route
 from optimizer.problem import NEVER
 from optimizer.schedule import NOTHING_HELD, Held, Schedule
-from optimizer.solution import Tour
-from optimizer.stop_times import Timing
 from optimizer.tables import RouteTable, Tables
 
 
@@ -82,25 +78,3 @@ def _schedule(problem: Packed, route: int, count: int, price: int, sheet: Int64)
         measures=sheet[MEASURED, :MEASURES].tolist(),
         pauses=tuple(sheet[TAKEN_STARTS, :pauses].tolist()),
     )
-
-
-def begun(tables: Tables, route: RouteTable, stops: Sequence[int], held: Held) -> Timing | None:
-    """A first look at an order of stops: nothing when the windows alone forbid it."""
-    course = Course(tables, route, stops, held)
-    if not course.is_reachable:
-        return None
-    starts = earliest(course, route.opens)
-    return None if starts is None else Timing(tables, route, stops, course, starts)
-
-
-def tour_of(route: RouteTable, stops: Sequence[int], timed: Schedule, course: Course) -> Tour:
-    """The schedule as a tour, with the moment of every break."""
-    breaks = []
-    clock, node = timed.leaves, -1
-    for before, which in timed.taken:
-        if before != node:
-            clock, node = course.arrival(timed.starts, before, timed.leaves), before
-        starts = max(clock, route.breaks[which].opens)
-        breaks.append(starts)
-        clock = starts + route.breaks[which].seconds
-    return replace(timed, pauses=tuple(breaks)).tour(stops)

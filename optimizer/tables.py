@@ -63,15 +63,6 @@ class RouteTable:
         after = closes - (max(opens, returns)) if returns < closes and opens < closes else 0
         return before + after
 
-    def relaxed(self, limit: str) -> RouteTable:
-        """The same route without its `breaks`, `caps` or closing time."""
-        twin = RouteTable.__new__(RouteTable)
-        for name in RouteTable.__slots__:
-            if hasattr(self, name):
-                setattr(twin, name, getattr(self, name))
-        setattr(twin, limit, NEVER if limit == "closes" else ())
-        return twin
-
 
 class Tables:
     """One problem. `gaps[v]` has (partner, least, most): least <= start of partner - start of v <= most."""

@@ -108,7 +108,10 @@ def run(
             fits = recreate(problem, frame, state, work, dice, settings[BLINK], settings[MOST_WAITING])
             sum_plan(problem, frame, state, work)
         worse = value_of(state.totals, settings) - value_of(kept.totals, settings)
-        if not fits or (worse > 0 and not only_fill and worse * _SCALE * HEAT_SCALE >= heat * LOGS[roll(dice, _SCALE)]):
+        is_taken = fits and (worse <= 0 or only_fill or is_better(state.totals, best.totals))
+        if fits and not is_taken:
+            is_taken = worse <= (heat * LOGS[roll(dice, _SCALE)] - 1) // (_SCALE * HEAT_SCALE)
+        if not is_taken:
             copy(state, kept)
             continue
         accepted += 1

@@ -7,6 +7,10 @@ the same orders starts any visit earlier.
 
 from __future__ import annotations
 
+from typing import cast
+
+import numpy as np
+
 from optimizer.kernel.curves import (
     curve_price,
     lateness,
@@ -20,6 +24,7 @@ from optimizer.kernel.frame import (
 )
 from optimizer.kernel.jit import (
     inner,
+    number,
 )
 from optimizer.kernel.packed import (
     F_WORST,
@@ -71,8 +76,10 @@ from optimizer.kernel.work import (
 )
 from optimizer.problem import Measure
 
-IMPOSSIBLE = 1 << 60
+IMPOSSIBLE = cast(int, np.int64(1 << 60))  # no literal, for which every kernel it is handed would be compiled anew
 """No price: the change breaks a hard limit."""
+NOBODY = number(-1)
+NOTHING = number(0)
 NO_WAY = 2**31 - 1
 _MOST_LAPS = 2
 """So often may a visit that was put in be pushed by those before it; routes that wait for each other go on for ever."""
@@ -260,7 +267,7 @@ def cascade(problem: Packed, frame: Frame, nodes: Int64, work: Work, limit: int)
                     if laps > _MOST_LAPS:
                         return IMPOSSIBLE
                 start = earliest(problem.visits, problem.flat, node, problem.service[node, route], moment)
-                if start < 0 or (start > nodes[LAST, node] and before >= 0 and not elsewhere):
+                if start < 0 or (start > nodes[LAST, node] and nodes[BEGIN, node] >= 0 and not elsewhere):
                     return IMPOSSIBLE
             if start > before:
                 if problem.visits[node, V_TERM_COUNT]:

@@ -122,14 +122,13 @@ def companions(tables: Tables, visit: int) -> list[int]:
     group = [visit]
     for one in group:
         group += [partner for partner, _, _ in tables.gaps[one] if partner not in group]
-    mates = [visit]
+    mates = group if len(group) <= _SMALL_GROUP else [visit]
     for one in mates:
         for relation in tables.relations[one]:
             partner = relation.second if relation.first == one else relation.first
             if relation.both_or_none and partner not in mates:
                 mates.append(partner)
-    linked = group if len(group) <= _SMALL_GROUP else []
-    return sorted({*linked, *mates} - {visit})
+    return sorted({*mates} - {visit})
 
 
 def _near(problem: Problem) -> Int32:

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from optimizer.kernel.clock import (
     IMPOSSIBLE,
+    NOBODY,
+    NOTHING,
     earliest,
     worst_lateness_price,
 )
@@ -78,7 +80,6 @@ _PERMILLE = 1000
 _MOST_TRIED = 32
 FIRST = number(0)
 SECOND = number(1)
-NOTHING = number(0)
 
 
 @inner
@@ -88,7 +89,7 @@ def find_pair(
     """The nodes behind which both together cost least; (-1, -1) when there are none."""
     ones = find_options(problem, frame, state, work, dice, blink, visit, FIRST)
     others = find_options(problem, frame, state, work, dice, blink, other, SECOND)
-    best, before, after = IMPOSSIBLE, -1, -1
+    best, before, after = IMPOSSIBLE, NOBODY, NOBODY
     if ones == 0 or others == 0:
         return before, after
     for index in range(ones):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from optimizer.kernel.clock import (
     IMPOSSIBLE,
+    NOTHING,
     backward,
     begin_trial,
     cascade,
@@ -144,7 +145,7 @@ def settle_linked(problem: Packed, frame: Frame, state: State, work: Work) -> bo
         if work.lines[L_DIRTY, route]:
             backward(problem, nodes, route)
             fits = sum_route(problem, frame, state, route) and fits
-    begin_trial(work, 0)
+    begin_trial(work, NOTHING)
     for visit in range(count):
         if nodes[ROUTE, visit] >= 0 and problem.visits[visit, V_GAP_COUNT]:
             push_partners(problem, nodes, work, visit, nodes[BEGIN, visit])

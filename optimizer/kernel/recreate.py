@@ -7,6 +7,9 @@ with them or not at all.
 
 from __future__ import annotations
 
+from optimizer.kernel.clock import (
+    NOBODY,
+)
 from optimizer.kernel.dice import (
     roll,
 )
@@ -89,7 +92,7 @@ def serve(problem: Packed, frame: Frame, state: State, work: Work, dice: Int64, 
     partner = open_partner(problem, frame, nodes, visit) if first < last else -1
     fits = True
     for at in range(first - 2, last):  # with a partner, then alone, then the others one by one
-        one, other, before, beside = visit, -1, -1, -1
+        one, other, before, beside = visit, NOBODY, NOBODY, NOBODY
         if at == first - 2:
             other = partner
             if partner >= 0:
@@ -101,9 +104,12 @@ def serve(problem: Packed, frame: Frame, state: State, work: Work, dice: Int64, 
                 before = find_place(problem, frame, state, work, dice, blink, one)
         if before >= 0 and fits:
             fits = put(problem, frame, state, work, one, before, other, beside)
+    removed = work.cells[C_REMOVED]
+    if partner >= 0 and nodes[ROUTE, partner] >= 0 and is_incomplete(problem, frame, nodes, partner):
+        remove(frame, state, work, partner)
     if nodes[ROUTE, visit] >= 0 and is_incomplete(problem, frame, nodes, visit):
-        removed = work.cells[C_REMOVED]
         remove(frame, state, work, visit)
+    if work.cells[C_REMOVED] > removed:
         fits = settle(problem, frame, state, work) and fits
         work.cells[C_REMOVED] = removed
     return fits

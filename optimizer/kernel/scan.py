@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from optimizer.kernel.clock import (
     IMPOSSIBLE,
+    NOBODY,
+    NOTHING,
     worst_lateness_price,
 )
 from optimizer.kernel.curves import (
@@ -25,7 +27,6 @@ from optimizer.kernel.frame import (
 )
 from optimizer.kernel.jit import (
     inner,
-    number,
 )
 from optimizer.kernel.links import (
     pushes_somebody,
@@ -44,6 +45,7 @@ from optimizer.kernel.places import (
 )
 from optimizer.kernel.state import (
     BEGIN,
+    COUNT,
     LINKED,
     NEXT,
     ROUTE,
@@ -57,10 +59,12 @@ from optimizer.kernel.trial import (
     is_remote,
 )
 from optimizer.kernel.work import (
+    C_TICK,
     K_BEFORE,
     K_LATENESS,
     K_PRICE,
     K_VERSION,
+    L_NEAR,
     L_SEARCHED,
     P_ARRIVES,
     P_BEFORE,
@@ -73,20 +77,37 @@ from optimizer.kernel.work import (
 )
 
 _PERMILLE = 1000
-NOBODY = number(-1)
-NOTHING = number(0)
+_MANY_ROUTES = 48
+"""With more routes than this, a visit is only tried on those that serve one of the so many near it, or nobody yet."""
+_NEAR_ENOUGH = 40
 
 
 @inner
 def find_place(problem: Packed, frame: Frame, state: State, work: Work, dice: Int64, blink: int, visit: int) -> int:
     """The node behind which the visit costs least; -1 when it fits nowhere, or costs more than leaving it out."""
+    many = frame.visits[visit, W_ROUTES_END] - frame.visits[visit, W_ROUTES] > _MANY_ROUTES
+    before = find_among(problem, frame, state, work, dice, blink, visit, many)
+    if before < 0 and many:
+        many = False
+        before = find_among(problem, frame, state, work, dice, blink, visit, many)
+    return before
+
+
+@inner
+def find_among(
+    problem: Packed, frame: Frame, state: State, work: Work, dice: Int64, blink: int, visit: int, many: bool
+) -> int:
+    """As `find_place`; where there are `many` routes, only on near ones, those that like it, and empty ones."""
     related = problem.visits[visit, V_BOND_COUNT] > 0
     soonest = soonest_by_partners(problem, state.nodes, visit)
-    best, best_before, found, searched = IMPOSSIBLE, -1, 0, 0
+    best, best_before, found, searched = IMPOSSIBLE, NOBODY, NOTHING, NOTHING
     if problem.visits[visit, V_UNSERVED_PRICE] >= 0:
         best = problem.visits[visit, V_UNSERVED_PRICE] + 1
+    dearest = mark_near(problem, frame, state, work, visit) if many else 0
     for at in range(frame.visits[visit, W_ROUTES], frame.visits[visit, W_ROUTES_END]):
         route = frame.lists[at]
+        if many and is_far(problem, state, work, visit, route, dearest):
+            continue
         if blink and roll(dice, _PERMILLE) < blink:
             continue
         if related and quarrels(problem, state.nodes, visit, route):
@@ -110,6 +131,28 @@ def find_place(problem: Packed, frame: Frame, state: State, work: Work, dice: In
         best, best_before = choose(problem, frame, state, work, visit, best, best_before, found)
         learn(problem, frame, state, work, visit, best, best_before, searched)
     return best_before
+
+
+@inner
+def mark_near(problem: Packed, frame: Frame, state: State, work: Work, visit: int) -> int:
+    """Stamp the routes that serve somebody near; what the visit costs where it is liked least."""
+    work.cells[C_TICK] += 1
+    for index in range(min(_NEAR_ENOUGH, frame.near.shape[1])):
+        route = state.nodes[ROUTE, int(frame.near[visit, index])]
+        if route >= 0:
+            work.lines[L_NEAR, route] = work.cells[C_TICK]
+    dearest = problem.pair_price[visit, frame.lists[frame.visits[visit, W_ROUTES]]]
+    for at in range(frame.visits[visit, W_ROUTES], frame.visits[visit, W_ROUTES_END]):
+        dearest = max(dearest, problem.pair_price[visit, frame.lists[at]])
+    return dearest
+
+
+@inner
+def is_far(problem: Packed, state: State, work: Work, visit: int, route: int, dearest: int) -> bool:
+    """Does the route serve others, none of them near, and like the visit no better than any?"""
+    if state.routes[route, COUNT] == 0 or work.lines[L_NEAR, route] == work.cells[C_TICK]:
+        return False
+    return bool(problem.pair_price[visit, route] >= dearest)
 
 
 @inner

@@ -29,7 +29,8 @@ L_DIRTY = 11  # by route: has lost stops
 L_TOUCHED = 12  # by route: has been cut in this round
 L_AFFECTED = 13  # routes that a trial changes
 L_SEARCHED = 14  # routes that are searched for one visit
-LINES = 15
+L_NEAR = 15  # by route: the stamp of the visit that has near ones on it
+LINES = 16
 
 # Cells of `Work.cached`: the cheapest place of a visit on a route, for one version of it
 K_VERSION = 0

@@ -12,9 +12,9 @@ import numpy as np
 from optimizer.kernel import anneal
 from optimizer.kernel.dice import dice_of
 from optimizer.kernel.frame import Frame
-from optimizer.kernel.packed import V_CLASS, V_UNSERVED_PRICE, Int64, Packed
+from optimizer.kernel.packed import V_CLASS, V_GAP_COUNT, V_UNSERVED_PRICE, Int64, Packed
 from optimizer.kernel.pool import new_pool
-from optimizer.kernel.state import ROUTE, T_ABSENT, T_PRICE, T_WORST, new_state
+from optimizer.kernel.state import BEGIN, ROUTE, T_ABSENT, T_PRICE, T_WORST, new_state
 from optimizer.kernel.work import new_work
 from optimizer.search.heat import tuning_of
 
@@ -85,6 +85,13 @@ class Chain:
     @property
     def orders(self) -> list[list[int]]:
         return anneal.orders_of(self.problem, self._best)
+
+    @property
+    def linked_starts(self) -> dict[int, int]:
+        """When the linked visits of the best plan start: they suit each other, whatever the routes do besides."""
+        nodes = self._best.nodes
+        linked = np.flatnonzero(self.problem.visits[:, V_GAP_COUNT])
+        return {int(visit): int(nodes[BEGIN, visit]) for visit in linked if nodes[ROUTE, visit] >= 0}
 
     @property
     def unserved(self) -> tuple[int, ...]:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from optimizer.course import earliest_from
 from optimizer.problem import NEVER
-from optimizer.tables import RouteTable, Tables
+from optimizer.tables import RouteTable, Tables, Windows
 
 
 def hopeless_visits(tables: Tables) -> frozenset[int]:
@@ -36,5 +35,10 @@ def _is_reachable(route: RouteTable, place: int) -> bool:
 
 def _is_in_time(tables: Tables, visit: int, route: int) -> bool:
     table = tables.routes[route]
-    start = earliest_from(tables.windows[visit][route], table.opens)
+    start = _earliest_from(tables.windows[visit][route], table.opens)
     return start >= 0 and start + tables.service[visit][route] <= table.closes
+
+
+def _earliest_from(windows: Windows, moment: int) -> int:
+    """The earliest moment of the windows that is not before `moment`; -1 when there is none."""
+    return next((max(opens, moment) for opens, closes in windows if moment <= closes), -1)

@@ -6,6 +6,7 @@ Cents and seconds from the horizon's start; no clock of its own.
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from functools import partial
 
 from optimizer.answer import Answer, Effort, IsCancelled, OnProgress, Progress, StoppedBy, Stopwatch, gap_percent
@@ -28,7 +29,7 @@ from optimizer.search.warm import possible_part
 from optimizer.search.watch import Watch
 from optimizer.solution import Solution, Tour
 from optimizer.tables import tables_of
-from optimizer.timing import timed
+from optimizer.timing import timed, timetable
 
 ENGINE = "rounds-engine/1.0"
 _COLUMNS = 4_000
@@ -103,6 +104,13 @@ class _Search:
         self._stand_on(solution, judged)
         return True
 
+    def _offer_orders(self, orders: Sequence[Sequence[int]], starts: Mapping[int, int]) -> None:
+        """Offer these orders, timed from nothing and, where visits are linked, around starts they are known to fit."""
+        self._offer(timed(self.problem, orders))
+        if any(self.tables.gaps[visit] for visit in starts):
+            around = timetable(self.tables, orders, starts)
+            self._offer(None if around is None else around.solution())
+
     def _tell(self, reached: tuple[tuple[int, ...], int] | None = None) -> None:
         """What is known by now: the plan we stand on, or one that a running chain has reached."""
         unserved, price = self.judged.value if reached is None else reached
@@ -174,7 +182,7 @@ class _Search:
         self.rounds = crew.rounds
         for chain in sorted(crew.chains, key=lambda one: one.energy):
             self.routes.gather(chain.pool)
-            self._offer(timed(self.problem, chain.orders))
+            self._offer_orders(chain.orders, chain.linked_starts)
         self._tell()
 
     def _select(self, crew: Crew) -> None:
@@ -189,7 +197,8 @@ class _Search:
         work = crew.executor.submit(selection.solve, deterministic_seconds=_DETERMINISTIC_SECONDS, seconds=left)
         orders = self.watch.attend(work, stop=selection.stop)
         if orders is not None:
-            self._offer(timed(self.problem, orders))
+            starts = {v: s for tour in self.best.tours for v, s in zip(tour.visits, tour.starts, strict=True)}
+            self._offer_orders(orders, starts)
         if self.bound is not None and self.bound.holds_an_optimum and selection.is_proven and is_regular(self.problem):
             self.proven_price = self.judged.price.total
             self._tell()

@@ -13,7 +13,7 @@ from optimizer.problem import Problem, Relation, Route, Visit
 from optimizer.search.solve import solve
 from optimizer.solution import Solution, Tour
 
-_NOTE = "Compiling the engine, once; this takes about a minute."
+_NOTE = "Compiling the engine, once; this takes a minute or two."
 
 
 def warm_up(on_note: Callable[[str], None]) -> None:
