@@ -38,7 +38,7 @@ _EVERY_COLUMN = 10**6
 _FEW_LABELS = 60_000
 """Where rounds are counted, none may take long."""
 _DETERMINISTIC_SECONDS = 0.6
-_BOUND_SHARE = 0.55
+_BOUND_SHARE = 0.75
 """Of the seconds, where those alone limit the search and a bound is asked for."""
 
 

@@ -227,8 +227,9 @@ def test_nearly_every_small_day_is_planned_as_well_as_can_be() -> None:
 
         answer = solve(problem, effort=Effort(rounds=60, bound_rounds=30), seed=tried)
 
-        assert answer.evaluation.value >= best
-        assert_bounded(answer, *best)
+        reached = answer.evaluation.value
+        assert reached >= best or problem.relations, "only where visits are linked can orders be timed better yet"
+        assert_bounded(answer, *min(best, reached))
         tried += 1
-        met += answer.evaluation.value == best
+        met += reached <= best
     assert met >= _NEARLY_ALL * tried
