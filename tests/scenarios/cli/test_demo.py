@@ -15,7 +15,7 @@ from scheduler.files.plan_file import read_plan
 from tests.command import Answer, rounds
 
 ILL = "CM-3"
-A_FEW = 5
+A_FEW = 6
 """So many visits of others, of some forty, may move to make room."""
 
 
