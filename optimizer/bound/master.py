@@ -16,6 +16,9 @@ from ortools.math_opt.python import mathopt
 from optimizer.bound.cuts import Cut, times_met
 from optimizer.bound.rows import Row
 
+_BROKE_DOWN = (AttributeError, RuntimeError)
+"""What MathOpt 9.15 raises when GLOP ends abnormally: it fails to put its own status into words."""
+
 Floats = NDArray[np.float64]
 
 
@@ -143,8 +146,8 @@ class Master:
 
     def solve(self) -> Mix | None:
         """The best mix; nothing when the solver gives up."""
-        result = self._solver.solve()
-        if result.termination.reason != mathopt.TerminationReason.OPTIMAL:
+        result = self._solved()
+        if result is None or result.termination.reason != mathopt.TerminationReason.OPTIMAL:
             return None
         return Mix(
             value=float(result.objective_value()),
@@ -154,3 +157,12 @@ class Master:
             shares=np.array(result.variable_values(self._takes), dtype=np.float64),
             missing=float(sum(result.variable_values(self._absent))),
         )
+
+    def _solved(self) -> mathopt.SolveResult | None:
+        """What the solver says; once more from a fresh start when it broke down, as GLOP now and then does."""
+        for _ in range(2):
+            try:
+                return self._solver.solve()
+            except _BROKE_DOWN:
+                self._solver = mathopt.IncrementalSolver(self._model, mathopt.SolverType.GLOP)
+        return None

@@ -10,10 +10,13 @@ from dataclasses import replace
 from itertools import count, permutations, product
 from pathlib import Path
 from random import Random
+from typing import Any
 
 import numpy as np
 import pytest
+from ortools.math_opt.python import mathopt
 
+from optimizer import Effort, solve
 from optimizer.bound.lower_bound import LowerBound
 from optimizer.evaluate import evaluate
 from optimizer.kernel.column import Column
@@ -21,7 +24,7 @@ from optimizer.problem import NEVER, NO_PLACE, Measure, Problem
 from optimizer.route_timing import schedule
 from optimizer.tables import tables_of
 from optimizer.timing import timed
-from tests.engine_problems import BY_THE_UNIT, a_problem, a_random_problem, a_route, a_visit, dice_of
+from tests.engine_problems import BY_THE_UNIT, a_full_day, a_problem, a_random_problem, a_route, a_visit, dice_of
 
 ROOT = Path(__file__).parents[3]
 Value = tuple[tuple[int, ...], int]
@@ -253,3 +256,42 @@ def test_arrays_of_a_problem_stay_as_they_are() -> None:
     improved(problem, ((0,), 20_000), rounds=3)
 
     assert all(np.array_equal(one, other) for one, other in zip(before, problem.arrays(), strict=True))
+
+
+class BreaksDown:
+    """A solver that ends abnormally, so many times."""
+
+    def __init__(self, solver: Any, times: int) -> None:
+        self.solver, self.times = solver, times
+
+    def solve(self) -> Any:
+        if self.times:
+            self.times -= 1
+            raise AttributeError("'StatusNotOk' object has no attribute 'canonical_code'")
+        return self.solver.solve()
+
+
+def test_a_linear_programme_that_breaks_down_once_is_begun_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    problem = a_full_day()
+    whole = LowerBound(problem)
+    whole.improve((0,), 10**6, rounds=12, should_stop=lambda: False)
+    begun = mathopt.IncrementalSolver
+    left = [1]
+
+    def brittle(model: Any, kind: Any) -> Any:
+        return BreaksDown(begun(model, kind), left.pop() if left else 0)
+
+    monkeypatch.setattr(mathopt, "IncrementalSolver", brittle)
+    broken = LowerBound(problem)
+    broken.improve((0,), 10**6, rounds=12, should_stop=lambda: False)
+
+    assert broken.bound == whole.bound
+
+
+def test_one_that_goes_on_breaking_down_ends_the_bound_and_nothing_else(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(mathopt, "IncrementalSolver", lambda *_: BreaksDown(None, 10**9))
+
+    answer = solve(a_full_day(), effort=Effort(rounds=20, bound_rounds=10), seed=1)
+
+    assert answer.evaluation.is_feasible
+    assert answer.bound is None
