@@ -99,8 +99,7 @@ class _Board:
 
     @cached_property
     def starts(self) -> dict[int, int]:
-        tours = self.solution.tours
-        return {stop: start for tour in tours for stop, start in zip(tour.visits, tour.starts, strict=True)}
+        return self.solution.starts()
 
     @cached_property
     def weights(self) -> tuple[list[int], list[list[int]], list[bool]]:

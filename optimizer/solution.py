@@ -36,5 +36,9 @@ class Solution:
 
     tours: tuple[Tour, ...]
 
+    def starts(self) -> dict[int, int]:
+        """When each served visit starts."""
+        return {visit: start for tour in self.tours for visit, start in zip(tour.visits, tour.starts, strict=True)}
+
     def served(self) -> frozenset[int]:
         return frozenset(visit for tour in self.tours for visit in tour.visits)

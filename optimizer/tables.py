@@ -1,14 +1,14 @@
-"""A problem as flat Python lists, made once: what timing, insertion and search read in their inner loops.
+"""A problem as Python lists, made once: what insertion and search look up outside the kernels.
 
-Pure: derived from the problem alone and never changed. Seconds, metres, cents, hundredths of points.
+Pure: derived from the problem alone and never changed. Seconds, cents, hundredths of points.
 """
 
 from __future__ import annotations
 
 from functools import lru_cache
 
-from optimizer.curves import PriceOf, StartPricing, nothing, price_of
-from optimizer.problem import NEVER, Break, Measure, Problem, Relation, Route
+from optimizer.curves import price_of
+from optimizer.problem import NEVER, Problem, Relation, Route
 
 Windows = tuple[tuple[int, int], ...]
 Matrix = list[list[int]]
@@ -17,51 +17,14 @@ Matrix = list[list[int]]
 class RouteTable:
     """One route, with its own travel matrix. `began` is when its paid time began, where the day has begun."""
 
-    __slots__ = (
-        "base",
-        "began",
-        "breaks",
-        "caps",
-        "closes",
-        "end",
-        "index",
-        "metres",
-        "opens",
-        "prices",
-        "seconds",
-        "shift_closes",
-        "shift_opens",
-        "soft_closes",
-        "start",
-        "unused_price",
-        "used_before",
-    )
+    __slots__ = ("began", "closes", "end", "index", "opens", "seconds", "start")
 
-    def __init__(self, index: int, route: Route, seconds: Matrix, metres: Matrix) -> None:
+    def __init__(self, index: int, route: Route, seconds: Matrix) -> None:
         self.index = index
         self.start, self.end = route.start_place, route.end_place
         self.opens, self.closes = route.opens, route.closes
-        self.soft_closes = route.soft_closes
-        self.shift_opens, self.shift_closes = route.shift
         self.began = route.departed
-        self.seconds, self.metres = seconds, metres
-        self.unused_price = route.unused_price
-        self.base: list[int] = [0] * len(Measure)
-        for measure, amount in route.base:
-            self.base[measure] += amount
-        self.used_before = tuple((measure, amount) for measure, amount in enumerate(self.base) if amount)
-        self.breaks: tuple[Break, ...] = route.breaks
-        self.caps: tuple[tuple[int, int], ...] = tuple((int(m), limit) for m, limit in route.caps)
-        self.prices: tuple[tuple[int, PriceOf], ...] = tuple(
-            (int(measure), price_of(curve)) for measure, curve in route.prices if price_of(curve) is not nothing
-        )
-
-    def rest(self, began: int, returns: int) -> int:
-        """Seconds of the shift before leaving and after returning."""
-        opens, closes = self.shift_opens, self.shift_closes
-        before = (min(closes, began)) - opens if opens < began and opens < closes else 0
-        after = closes - (max(opens, returns)) if returns < closes and opens < closes else 0
-        return before + after
+        self.seconds = seconds
 
 
 class Tables:
@@ -69,10 +32,8 @@ class Tables:
 
     __slots__ = (
         "allowed_routes",
-        "counts_lateness",
         "days",
         "gaps",
-        "pair_price",
         "people",
         "places",
         "points",
@@ -80,7 +41,6 @@ class Tables:
         "relations",
         "routes",
         "service",
-        "start_pricing",
         "windows",
         "worst",
     )
@@ -89,26 +49,19 @@ class Tables:
         self.problem = problem
         visits = problem.visits
         seconds: list[Matrix] = problem.travel_seconds.tolist()
-        metres: list[Matrix] = problem.travel_metres.tolist()
-        self.routes = [
-            RouteTable(index, route, seconds[route.profile], metres[route.profile])
-            for index, route in enumerate(problem.routes)
-        ]
+        self.routes = [RouteTable(index, route, seconds[route.profile]) for index, route in enumerate(problem.routes)]
         self.people = [route.person for route in problem.routes]
         self.days = [route.day for route in problem.routes]
         self.places = [visit.place for visit in visits]
         self.points = [visit.points for visit in visits]
         self.service: list[list[int]] = problem.service_seconds.tolist()
-        self.pair_price: list[list[int]] = problem.pair_price.tolist()
         self.allowed_routes: list[list[int]] = [
             [route for route, is_allowed in enumerate(row) if is_allowed] for row in problem.allowed.tolist()
         ]
-        self.start_pricing = [StartPricing(visit.start_prices) if visit.start_prices else None for visit in visits]
         self.windows = [self._windows_by_route(index) for index in range(len(visits))]
         self.worst = tuple(
             (int(term.measure), price_of(term.curve), term.includes_empty) for term in problem.worst_prices
         )
-        self.counts_lateness = any(term.measure is Measure.LATENESS for term in problem.worst_prices)
         self.gaps, self.relations = relation_rows(problem)
 
     def _windows_by_route(self, index: int) -> list[Windows]:

@@ -13,17 +13,14 @@ def worst_price(tables: Tables, measures: Sequence[Sequence[int]], used: Sequenc
 
 
 class Peaks:
-    """The two largest values of each worst-value measure, to tell at once what a change of one route means.
+    """The two largest values of each worst-value measure, to tell at once what a change of one route means."""
 
-    `relief` is the most that changing one route can save.
-    """
-
-    __slots__ = ("_peaks", "_tables", "price", "relief")
+    __slots__ = ("_peaks", "_tables", "price")
 
     def __init__(self, tables: Tables, measures: Sequence[Sequence[int]], used: Sequence[bool]) -> None:
         self._tables = tables
         self._peaks: list[tuple[int, int, int]] = []
-        self.price = self.relief = 0
+        self.price = 0
         for measure, price_of, includes_empty in tables.worst:
             top = second = 0
             route = -1
@@ -37,11 +34,6 @@ class Peaks:
                     second = value
             self._peaks.append((top, route, second))
             self.price += price_of(top)
-            self.relief += price_of(top) - price_of(second)
-
-    def is_held_by(self, route: int) -> bool:
-        """Does this route have a worst value, so that changing it may make the whole plan cheaper?"""
-        return any(holder == route for _, holder, _ in self._peaks)
 
     def price_with(self, route: int, measures: Sequence[int]) -> int:
         """The price were one route to serve somebody with these measures instead."""

@@ -18,9 +18,7 @@ from optimizer.kernel.course import (
     MEASURED,
     NO_PAUSES,
 )
-from optimizer.kernel.curves import (
-    curve_price,
-)
+from optimizer.kernel.curves import curve_price
 from optimizer.kernel.jit import inner
 from optimizer.kernel.packed import (
     CAP_WIDTH,
@@ -37,10 +35,7 @@ from optimizer.kernel.packed import (
     R_SOFT_CLOSES,
     Int64,
 )
-from optimizer.kernel.passes import (
-    after_pauses,
-    arrive_by,
-)
+from optimizer.kernel.passes import after_pauses, arrive_by
 from optimizer.problem import Measure
 
 M_DRIVE = int(Measure.DRIVE)

@@ -11,53 +11,17 @@ from math import log
 
 import numpy as np
 
-from optimizer.kernel.dice import (
-    roll,
-)
-from optimizer.kernel.frame import (
-    Frame,
-)
-from optimizer.kernel.jit import (
-    inner,
-    kernel,
-)
-from optimizer.kernel.packed import (
-    Int64,
-    Packed,
-)
-from optimizer.kernel.plan import (
-    clear,
-    link,
-    settle,
-)
-from optimizer.kernel.pool import (
-    Pool,
-    remember,
-)
-from optimizer.kernel.recreate import (
-    recreate,
-)
-from optimizer.kernel.ruin import (
-    ruin,
-)
-from optimizer.kernel.state import (
-    COUNT,
-    NEXT,
-    T_ABSENT,
-    T_PENALTY,
-    T_PRICE,
-    T_WORST,
-    VERSION,
-    State,
-)
-from optimizer.kernel.sums import (
-    sum_plan,
-)
-from optimizer.kernel.work import (
-    C_REMOVED,
-    L_DIRTY,
-    Work,
-)
+from optimizer.kernel.dice import roll
+from optimizer.kernel.frame import Frame
+from optimizer.kernel.jit import inner, kernel
+from optimizer.kernel.packed import Int64, Packed
+from optimizer.kernel.plan import clear, link, settle
+from optimizer.kernel.pool import Pool, remember
+from optimizer.kernel.recreate import recreate
+from optimizer.kernel.ruin import ruin
+from optimizer.kernel.state import COUNT, NEXT, T_ABSENT, T_PENALTY, T_PRICE, T_WORST, VERSION, State
+from optimizer.kernel.sums import sum_plan
+from optimizer.kernel.work import C_REMOVED, L_DIRTY, Work
 
 _SCALE = 1024
 LOGS: Int64 = np.array([round(-_SCALE * log((step + 0.5) / _SCALE)) for step in range(_SCALE)], dtype=np.int64)

@@ -5,10 +5,7 @@ Whole seconds and cents. Greedy in the route's order of breaks; the stops keep t
 
 from __future__ import annotations
 
-from optimizer.kernel.account import (
-    INFEASIBLE,
-    settle_times,
-)
+from optimizer.kernel.account import INFEASIBLE, settle_times
 from optimizer.kernel.course import (
     DECIDED,
     EARLY,
@@ -33,14 +30,8 @@ from optimizer.kernel.course import (
 )
 from optimizer.kernel.jit import inner
 from optimizer.kernel.packed import PAUSE_WIDTH, R_BEGAN, R_OPENS, R_PAUSE_COUNT, R_PAUSES, Int64
-from optimizer.kernel.passes import (
-    earliest_times,
-)
-from optimizer.kernel.starts import (
-    copy_times,
-    cost_starts,
-    finish,
-)
+from optimizer.kernel.passes import earliest_times
+from optimizer.kernel.starts import copy_times, cost_starts, finish
 from optimizer.problem import NEVER
 
 

@@ -11,21 +11,9 @@ from typing import cast
 
 import numpy as np
 
-from optimizer.kernel.curves import (
-    curve_price,
-    lateness,
-    least_start_price,
-)
-from optimizer.kernel.frame import (
-    COUNTS_LATENESS,
-    IS_REGULAR,
-    LONGEST_CASCADE,
-    Frame,
-)
-from optimizer.kernel.jit import (
-    inner,
-    number,
-)
+from optimizer.kernel.curves import curve_price, lateness, least_start_price
+from optimizer.kernel.frame import COUNTS_LATENESS, IS_REGULAR, LONGEST_CASCADE, Frame
+from optimizer.kernel.jit import inner, number
 from optimizer.kernel.packed import (
     F_WORST,
     F_WORST_COUNT,
@@ -49,18 +37,7 @@ from optimizer.kernel.packed import (
     Int64,
     Packed,
 )
-from optimizer.kernel.state import (
-    AT,
-    BEGIN,
-    COST,
-    FLOOR,
-    FREE,
-    LAST,
-    LOW,
-    NEXT,
-    PREV,
-    ROUTE,
-)
+from optimizer.kernel.state import AT, BEGIN, COST, FLOOR, FREE, LAST, LOW, NEXT, PREV, ROUTE
 from optimizer.kernel.work import (
     C_CHANGED,
     C_QUEUED,

@@ -6,21 +6,11 @@ A visit linked to a served one is held at the start that the links settle on, so
 from __future__ import annotations
 
 from optimizer.kernel.account import INFEASIBLE
-from optimizer.kernel.clock import (
-    IMPOSSIBLE,
-    tentative,
-)
+from optimizer.kernel.clock import IMPOSSIBLE, tentative
 from optimizer.kernel.course import MEASURED
-from optimizer.kernel.curves import (
-    curve_price,
-)
-from optimizer.kernel.frame import (
-    WORST_COUNT,
-    Frame,
-)
-from optimizer.kernel.jit import (
-    inner,
-)
+from optimizer.kernel.curves import curve_price
+from optimizer.kernel.frame import WORST_COUNT, Frame
+from optimizer.kernel.jit import inner
 from optimizer.kernel.packed import (
     F_WORST,
     GAP_WIDTH,
@@ -32,32 +22,10 @@ from optimizer.kernel.packed import (
     Int64,
     Packed,
 )
-from optimizer.kernel.state import (
-    BEGIN,
-    COUNT,
-    FLOOR,
-    HELD,
-    LEAST,
-    NEXT,
-    PRICE,
-    ROUTE,
-    SUMS,
-    T_WORST,
-    State,
-)
-from optimizer.kernel.timing import (
-    time_route,
-)
-from optimizer.kernel.work import (
-    C_AFFECTED,
-    C_CHANGED,
-    L_AFFECTED,
-    L_CHANGED,
-    L_STOPS,
-    Work,
-)
-
-_NEVER = 2**31 - 1
+from optimizer.kernel.state import BEGIN, COUNT, FLOOR, HELD, LEAST, NEXT, PRICE, ROUTE, SUMS, T_WORST, State
+from optimizer.kernel.timing import time_route
+from optimizer.kernel.work import C_AFFECTED, C_CHANGED, L_AFFECTED, L_CHANGED, L_STOPS, Work
+from optimizer.problem import NEVER
 
 
 @inner
@@ -69,7 +37,7 @@ def exact_price(problem: Packed, nodes: Int64, work: Work, route: int) -> int:
     node = nodes[NEXT, count + route]
     while node != end:
         work.lines[L_STOPS, stops] = node
-        work.held[stops, 0], work.held[stops, 1] = 0, _NEVER
+        work.held[stops, 0], work.held[stops, 1] = 0, NEVER
         if problem.visits[node, V_GAP_COUNT] and has_served_partner(problem, nodes, node):
             linked += 1
             start = tentative(nodes, work, node)

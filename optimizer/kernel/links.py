@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from optimizer.kernel.frame import (
-    W_IS_OPEN,
-    Frame,
-)
-from optimizer.kernel.jit import (
-    inner,
-)
+from optimizer.kernel.frame import W_IS_OPEN, Frame
+from optimizer.kernel.jit import inner
 from optimizer.kernel.packed import (
+    BOND_SAME,
     BOND_WIDTH,
     GAP_WIDTH,
     R_DAY,
@@ -21,14 +17,8 @@ from optimizer.kernel.packed import (
     Int64,
     Packed,
 )
-from optimizer.kernel.state import (
-    BEGIN,
-    ROUTE,
-)
-
-_SAME = 1
-_DIFFERENT = 2
-_NEVER = 2**31 - 1
+from optimizer.kernel.state import BEGIN, ROUTE
+from optimizer.problem import NEVER
 
 
 @inner
@@ -48,11 +38,11 @@ def parts(problem: Packed, people: int, days: int, route: int, other: int) -> bo
     """May two visits with these likenesses not be on these routes?"""
     if people:
         same = problem.routes[route, R_PERSON] == problem.routes[other, R_PERSON]
-        if same != (people == _SAME):
+        if same != (people == BOND_SAME):
             return True
     if days:
         same = problem.routes[route, R_DAY] == problem.routes[other, R_DAY]
-        if same != (days == _SAME):
+        if same != (days == BOND_SAME):
             return True
     return False
 
@@ -86,7 +76,7 @@ def soonest_by_partners(problem: Packed, nodes: Int64, visit: int) -> int:
     at = problem.visits[visit, V_GAPS]
     for _ in range(problem.visits[visit, V_GAP_COUNT]):
         partner = problem.flat[at]
-        if nodes[ROUTE, partner] >= 0 and problem.flat[at + 2] < _NEVER:
+        if nodes[ROUTE, partner] >= 0 and problem.flat[at + 2] < NEVER:
             soonest = max(soonest, nodes[BEGIN, partner] - problem.flat[at + 2])
         at += GAP_WIDTH
     return soonest
@@ -120,13 +110,10 @@ def open_partner(problem: Packed, frame: Frame, nodes: Int64, visit: int) -> int
     return -1
 
 
-assert (_SAME, _DIFFERENT) == (1, 2)  # noqa: S101 - as `packed` lays them
-
-
 @inner
 def gap_between(problem: Packed, visit: int, other: int) -> tuple[int, int]:
     """The least and the largest of start of `other` - start of `visit`."""
-    least, most = -_NEVER, _NEVER
+    least, most = -NEVER, NEVER
     at = problem.visits[visit, V_GAPS]
     for _ in range(problem.visits[visit, V_GAP_COUNT]):
         if problem.flat[at] == other:

@@ -95,7 +95,8 @@ PRICE_WIDTH = 2
 WORST_WIDTH = 3
 STEP_WIDTH = 3
 
-_LIKENESS = {Alike.ANY: 0, Alike.SAME: 1, Alike.DIFFERENT: 2}
+BOND_SAME = 1
+_LIKENESS = {Alike.ANY: 0, Alike.SAME: BOND_SAME, Alike.DIFFERENT: 2}
 
 
 class Packed(NamedTuple):

@@ -6,61 +6,18 @@ the search ends when the bound alone is no better than what was found.
 
 from __future__ import annotations
 
-from optimizer.kernel.clock import (
-    IMPOSSIBLE,
-    NOBODY,
-    NOTHING,
-    earliest,
-    worst_lateness_price,
-)
-from optimizer.kernel.curves import (
-    lateness,
-    least_start_price,
-)
-from optimizer.kernel.dice import (
-    roll,
-)
-from optimizer.kernel.frame import (
-    COUNTS_LATENESS,
-    IS_REGULAR,
-    W_ROUTES,
-    W_ROUTES_END,
-    Frame,
-)
-from optimizer.kernel.jit import (
-    inner,
-    number,
-)
-from optimizer.kernel.links import (
-    gap_between,
-    pair_parts,
-    quarrels,
-    soonest_by_partners,
-)
-from optimizer.kernel.packed import (
-    Int64,
-    Packed,
-)
-from optimizer.kernel.places import (
-    find_places,
-)
-from optimizer.kernel.plan import (
-    link,
-    unlink,
-)
-from optimizer.kernel.state import (
-    LEAST,
-    PRICE,
-    T_LATENESS,
-    T_RELIEF,
-    State,
-)
-from optimizer.kernel.sums import (
-    unpriced_route,
-)
-from optimizer.kernel.trial import (
-    attempt,
-)
+from optimizer.kernel.clock import IMPOSSIBLE, NOBODY, NOTHING, earliest, worst_lateness_price
+from optimizer.kernel.curves import lateness, least_start_price
+from optimizer.kernel.dice import roll
+from optimizer.kernel.frame import COUNTS_LATENESS, IS_REGULAR, W_ROUTES, W_ROUTES_END, Frame
+from optimizer.kernel.jit import inner, number
+from optimizer.kernel.links import gap_between, pair_parts, quarrels, soonest_by_partners
+from optimizer.kernel.packed import Int64, Packed
+from optimizer.kernel.places import find_places
+from optimizer.kernel.plan import link, unlink
+from optimizer.kernel.state import LEAST, PRICE, T_LATENESS, T_RELIEF, State
+from optimizer.kernel.sums import unpriced_route
+from optimizer.kernel.trial import attempt
 from optimizer.kernel.work import (
     L_PAIRINGS,
     MOST_OPTIONS,

@@ -8,16 +8,7 @@ Journal on Computing 4(2): earliest starts forward, then leaving as late as the 
 
 from __future__ import annotations
 
-from optimizer.kernel.course import (
-    H_COUNT,
-    H_ROUTE,
-    HEAD,
-    LEG,
-    MOST,
-    SPENT,
-    earliest_from,
-    latest_until,
-)
+from optimizer.kernel.course import H_COUNT, H_ROUTE, HEAD, LEG, MOST, SPENT, earliest_from, latest_until
 from optimizer.kernel.jit import inner
 from optimizer.kernel.packed import R_BEGAN, Int64
 

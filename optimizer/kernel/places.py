@@ -2,55 +2,13 @@
 
 from __future__ import annotations
 
-from optimizer.kernel.clock import (
-    IMPOSSIBLE,
-    NO_WAY,
-    earliest,
-)
-from optimizer.kernel.frame import (
-    IS_SIMPLE,
-    Frame,
-)
-from optimizer.kernel.jit import (
-    inner,
-)
-from optimizer.kernel.packed import (
-    R_BASE,
-    R_BEGAN,
-    R_PROFILE,
-    V_PLACE,
-    V_POINTS,
-    Packed,
-)
-from optimizer.kernel.state import (
-    AT,
-    BUSY,
-    COUNT,
-    FREE,
-    LAST,
-    LEAST,
-    NEXT,
-    PAIRS,
-    PRICE,
-    SUMS,
-    State,
-)
-from optimizer.kernel.sums import (
-    DRIVE,
-    METRES,
-    POINTS,
-    known_price,
-)
-from optimizer.kernel.work import (
-    P_ARRIVES,
-    P_BEFORE,
-    P_LAST,
-    P_PRICE,
-    P_ROUTE,
-    P_START,
-    Work,
-    place_row,
-)
+from optimizer.kernel.clock import IMPOSSIBLE, NO_WAY, earliest
+from optimizer.kernel.frame import IS_SIMPLE, Frame
+from optimizer.kernel.jit import inner
+from optimizer.kernel.packed import R_BASE, R_BEGAN, R_PROFILE, V_PLACE, V_POINTS, Packed
+from optimizer.kernel.state import AT, BUSY, COUNT, FREE, LAST, LEAST, NEXT, PAIRS, PRICE, SUMS, State
+from optimizer.kernel.sums import DRIVE, METRES, POINTS, known_price
+from optimizer.kernel.work import P_ARRIVES, P_BEFORE, P_LAST, P_PRICE, P_ROUTE, P_START, Work, place_row
 
 
 @inner

@@ -2,61 +2,14 @@
 
 from __future__ import annotations
 
-from optimizer.kernel.clock import (
-    IMPOSSIBLE,
-    NOTHING,
-    backward,
-    begin_trial,
-    cascade,
-    forward,
-    push_partners,
-)
-from optimizer.kernel.exact import (
-    holds_other_starts,
-    reprice,
-)
-from optimizer.kernel.frame import (
-    HAS_GAPS,
-    IS_REGULAR,
-    Frame,
-)
-from optimizer.kernel.jit import (
-    inner,
-)
-from optimizer.kernel.packed import (
-    R_END,
-    R_START,
-    V_GAP_COUNT,
-    V_PLACE,
-    Int64,
-    Packed,
-)
-from optimizer.kernel.state import (
-    AT,
-    BEGIN,
-    COST,
-    FLOOR,
-    FREE,
-    LINKED,
-    LOW,
-    NEXT,
-    PREV,
-    ROUTE,
-    VERSION,
-    State,
-)
-from optimizer.kernel.sums import (
-    sum_route,
-)
-from optimizer.kernel.work import (
-    C_CHANGED,
-    C_VERSION,
-    L_BEGIN,
-    L_CHANGED,
-    L_COST,
-    L_DIRTY,
-    Work,
-)
+from optimizer.kernel.clock import IMPOSSIBLE, NOTHING, backward, begin_trial, cascade, forward, push_partners
+from optimizer.kernel.exact import holds_other_starts, reprice
+from optimizer.kernel.frame import HAS_GAPS, IS_REGULAR, Frame
+from optimizer.kernel.jit import inner
+from optimizer.kernel.packed import R_END, R_START, V_GAP_COUNT, V_PLACE, Int64, Packed
+from optimizer.kernel.state import AT, BEGIN, COST, FLOOR, FREE, LINKED, LOW, NEXT, PREV, ROUTE, VERSION, State
+from optimizer.kernel.sums import sum_route
+from optimizer.kernel.work import C_CHANGED, C_VERSION, L_BEGIN, L_CHANGED, L_COST, L_DIRTY, Work
 
 
 @inner

@@ -9,25 +9,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-from optimizer.kernel.dice import (
-    dice_of,
-    roll,
-)
-from optimizer.kernel.jit import (
-    inner,
-)
-from optimizer.kernel.packed import (
-    Int32,
-    Int64,
-    Packed,
-)
-from optimizer.kernel.state import (
-    COST,
-    COUNT,
-    NEXT,
-    PRICE,
-    State,
-)
+from optimizer.kernel.dice import dice_of, roll
+from optimizer.kernel.jit import inner
+from optimizer.kernel.packed import Int32, Int64, Packed
+from optimizer.kernel.state import COST, COUNT, NEXT, PRICE, State
 
 # Columns of `Pool.entries`
 E_KEY = 0

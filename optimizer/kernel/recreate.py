@@ -7,58 +7,19 @@ with them or not at all.
 
 from __future__ import annotations
 
-from optimizer.kernel.clock import (
-    NOBODY,
-)
-from optimizer.kernel.dice import (
-    roll,
-)
-from optimizer.kernel.frame import (
-    W_ABSENT,
-    W_IS_OPEN,
-    W_MATES,
-    W_MATES_END,
-    W_ORDERS,
-    Frame,
-)
-from optimizer.kernel.jit import (
-    inner,
-)
-from optimizer.kernel.links import (
-    misses_a_mate,
-    open_partner,
-)
-from optimizer.kernel.packed import (
-    Int64,
-    Packed,
-)
-from optimizer.kernel.pairs import (
-    find_pair,
-)
-from optimizer.kernel.plan import (
-    settle,
-)
-from optimizer.kernel.ruin import (
-    remove,
-)
-from optimizer.kernel.scan import (
-    find_place,
-)
-from optimizer.kernel.state import (
-    ROUTE,
-    State,
-)
-from optimizer.kernel.trial import (
-    put,
-)
-from optimizer.kernel.work import (
-    C_REMOVED,
-    L_KEYS,
-    L_REMOVED,
-    L_STAMP,
-    L_WAITING,
-    Work,
-)
+from optimizer.kernel.clock import NOBODY
+from optimizer.kernel.dice import roll
+from optimizer.kernel.frame import W_ABSENT, W_IS_OPEN, W_MATES, W_MATES_END, W_ORDERS, Frame
+from optimizer.kernel.jit import inner
+from optimizer.kernel.links import misses_a_mate, open_partner
+from optimizer.kernel.packed import Int64, Packed
+from optimizer.kernel.pairs import find_pair
+from optimizer.kernel.plan import settle
+from optimizer.kernel.ruin import remove
+from optimizer.kernel.scan import find_place
+from optimizer.kernel.state import ROUTE, State
+from optimizer.kernel.trial import put
+from optimizer.kernel.work import C_REMOVED, L_KEYS, L_REMOVED, L_STAMP, L_WAITING, Work
 
 _KINDS = 12
 _TIGHTEST = 3

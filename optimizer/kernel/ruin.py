@@ -7,40 +7,13 @@ and begins next to an unserved visit half of the time, when there is one.
 
 from __future__ import annotations
 
-from optimizer.kernel.dice import (
-    roll,
-)
-from optimizer.kernel.frame import (
-    W_IS_OPEN,
-    W_MATES,
-    W_MATES_END,
-    Frame,
-)
-from optimizer.kernel.jit import (
-    inner,
-)
-from optimizer.kernel.packed import (
-    Int64,
-    Packed,
-)
-from optimizer.kernel.plan import (
-    unlink,
-)
-from optimizer.kernel.state import (
-    COUNT,
-    NEXT,
-    PREV,
-    ROUTE,
-    State,
-)
-from optimizer.kernel.work import (
-    C_REMOVED,
-    L_DIRTY,
-    L_KEYS,
-    L_REMOVED,
-    L_TOUCHED,
-    Work,
-)
+from optimizer.kernel.dice import roll
+from optimizer.kernel.frame import W_IS_OPEN, W_MATES, W_MATES_END, Frame
+from optimizer.kernel.jit import inner
+from optimizer.kernel.packed import Int64, Packed
+from optimizer.kernel.plan import unlink
+from optimizer.kernel.state import COUNT, NEXT, PREV, ROUTE, State
+from optimizer.kernel.work import C_REMOVED, L_DIRTY, L_KEYS, L_REMOVED, L_TOUCHED, Work
 
 _PERCENT = 100
 _SPLIT_PERCENT = 50

@@ -2,19 +2,9 @@
 
 from __future__ import annotations
 
-from optimizer.kernel.clock import (
-    IMPOSSIBLE,
-    NOBODY,
-    NOTHING,
-    worst_lateness_price,
-)
-from optimizer.kernel.curves import (
-    lateness,
-    least_start_price,
-)
-from optimizer.kernel.dice import (
-    roll,
-)
+from optimizer.kernel.clock import IMPOSSIBLE, NOBODY, NOTHING, worst_lateness_price
+from optimizer.kernel.curves import lateness, least_start_price
+from optimizer.kernel.dice import roll
 from optimizer.kernel.frame import (
     COUNTS_LATENESS,
     HAS_GAPS,
@@ -25,39 +15,12 @@ from optimizer.kernel.frame import (
     WORST_COUNT,
     Frame,
 )
-from optimizer.kernel.jit import (
-    inner,
-)
-from optimizer.kernel.links import (
-    pushes_somebody,
-    quarrels,
-    soonest_by_partners,
-)
-from optimizer.kernel.packed import (
-    V_BOND_COUNT,
-    V_GAP_COUNT,
-    V_UNSERVED_PRICE,
-    Int64,
-    Packed,
-)
-from optimizer.kernel.places import (
-    find_places,
-)
-from optimizer.kernel.state import (
-    BEGIN,
-    COUNT,
-    LINKED,
-    NEXT,
-    ROUTE,
-    T_LATENESS,
-    T_RELIEF,
-    VERSION,
-    State,
-)
-from optimizer.kernel.trial import (
-    attempt,
-    is_remote,
-)
+from optimizer.kernel.jit import inner
+from optimizer.kernel.links import pushes_somebody, quarrels, soonest_by_partners
+from optimizer.kernel.packed import V_BOND_COUNT, V_GAP_COUNT, V_UNSERVED_PRICE, Int64, Packed
+from optimizer.kernel.places import find_places
+from optimizer.kernel.state import BEGIN, COUNT, LINKED, NEXT, ROUTE, T_LATENESS, T_RELIEF, VERSION, State
+from optimizer.kernel.trial import attempt, is_remote
 from optimizer.kernel.work import (
     C_TICK,
     K_BEFORE,

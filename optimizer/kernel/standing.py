@@ -23,12 +23,7 @@ from optimizer.kernel.account import (
     M_WAIT,
     measures_price,
 )
-from optimizer.kernel.course import (
-    H_LEAVES,
-    H_RETURNS,
-    HEAD,
-    MEASURED,
-)
+from optimizer.kernel.course import H_LEAVES, H_RETURNS, HEAD, MEASURED
 from optimizer.kernel.curves import lateness, start_price
 from optimizer.kernel.jit import inner, kernel
 from optimizer.kernel.packed import (

@@ -6,10 +6,7 @@ start nearer to what was wished when that is cheaper. Breaks are given.
 
 from __future__ import annotations
 
-from optimizer.kernel.account import (
-    DEAREST,
-    settle_times,
-)
+from optimizer.kernel.account import DEAREST, settle_times
 from optimizer.kernel.course import (
     COSTS,
     H_COUNT,
@@ -25,25 +22,10 @@ from optimizer.kernel.course import (
     earliest_from,
     latest_until,
 )
-from optimizer.kernel.curves import (
-    lateness,
-    least_start_price,
-    start_price,
-)
+from optimizer.kernel.curves import lateness, least_start_price, start_price
 from optimizer.kernel.jit import inner
-from optimizer.kernel.packed import (
-    F_COUNTS_LATENESS,
-    V_MOMENT_COUNT,
-    V_MOMENTS,
-    Int64,
-)
-from optimizer.kernel.passes import (
-    compact,
-    latest_times,
-    pull,
-    push,
-    straight_home,
-)
+from optimizer.kernel.packed import F_COUNTS_LATENESS, V_MOMENT_COUNT, V_MOMENTS, Int64
+from optimizer.kernel.passes import compact, latest_times, pull, push, straight_home
 
 _SWEEPS = 3
 

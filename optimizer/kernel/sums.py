@@ -2,25 +2,10 @@
 
 from __future__ import annotations
 
-from optimizer.kernel.clock import (
-    IMPOSSIBLE,
-    LATENESS,
-)
-from optimizer.kernel.curves import (
-    curve_price,
-    lateness,
-)
-from optimizer.kernel.frame import (
-    COUNTS_LATENESS,
-    IS_REGULAR,
-    W_ABSENT,
-    W_PENALTY,
-    WORST_COUNT,
-    Frame,
-)
-from optimizer.kernel.jit import (
-    inner,
-)
+from optimizer.kernel.clock import IMPOSSIBLE, LATENESS
+from optimizer.kernel.curves import curve_price, lateness
+from optimizer.kernel.frame import COUNTS_LATENESS, IS_REGULAR, W_ABSENT, W_PENALTY, WORST_COUNT, Frame
+from optimizer.kernel.jit import inner
 from optimizer.kernel.packed import (
     CAP_WIDTH,
     F_WORST,
@@ -62,9 +47,7 @@ from optimizer.kernel.state import (
     T_WORST,
     State,
 )
-from optimizer.kernel.work import (
-    Work,
-)
+from optimizer.kernel.work import Work
 from optimizer.problem import Measure
 
 DEAREST = IMPOSSIBLE >> 1

@@ -6,14 +6,7 @@ Whole seconds and cents. It never reorders stops and never sees another route: s
 
 from __future__ import annotations
 
-from optimizer.kernel.account import (
-    DEAREST,
-    INFEASIBLE,
-    M_IDLE,
-    M_LATENESS,
-    measures_price,
-    settle_times,
-)
+from optimizer.kernel.account import DEAREST, INFEASIBLE, M_IDLE, M_LATENESS, measures_price, settle_times
 from optimizer.kernel.breaks import take_breaks, tell_breaks
 from optimizer.kernel.course import (
     H_IS_SHORTEST,
@@ -43,14 +36,8 @@ from optimizer.kernel.packed import (
     Int64,
     Packed,
 )
-from optimizer.kernel.passes import (
-    compact,
-    earliest_times,
-)
-from optimizer.kernel.starts import (
-    finish,
-    worst_lateness,
-)
+from optimizer.kernel.passes import compact, earliest_times
+from optimizer.kernel.starts import finish, worst_lateness
 
 __all__ = ["INFEASIBLE", "rest", "time_route"]
 

@@ -2,65 +2,16 @@
 
 from __future__ import annotations
 
-from optimizer.kernel.clock import (
-    IMPOSSIBLE,
-    begin_trial,
-    cascade,
-    queue,
-)
-from optimizer.kernel.exact import (
-    affected_difference,
-    find_affected,
-    reprice,
-)
-from optimizer.kernel.frame import (
-    COUNTS_LATENESS,
-    HAS_GAPS,
-    IS_REGULAR,
-    WORST_COUNT,
-    Frame,
-)
-from optimizer.kernel.jit import (
-    inner,
-)
-from optimizer.kernel.links import (
-    gap_between,
-    soonest_by_partners,
-)
-from optimizer.kernel.packed import (
-    R_PROFILE,
-    V_PLACE,
-    Int64,
-    Packed,
-)
-from optimizer.kernel.plan import (
-    link,
-    new_version,
-    refresh_route,
-    take_trial,
-    unlink,
-)
-from optimizer.kernel.state import (
-    AT,
-    BEGIN,
-    FREE,
-    PREV,
-    ROUTE,
-    T_LATENESS,
-    T_RELIEF,
-    T_WORST,
-    State,
-)
-from optimizer.kernel.sums import (
-    find_peaks,
-    worst_price,
-)
-from optimizer.kernel.work import (
-    C_AFFECTED,
-    C_WORST_LATE,
-    L_AFFECTED,
-    Work,
-)
+from optimizer.kernel.clock import IMPOSSIBLE, begin_trial, cascade, queue
+from optimizer.kernel.exact import affected_difference, find_affected, reprice
+from optimizer.kernel.frame import COUNTS_LATENESS, HAS_GAPS, IS_REGULAR, WORST_COUNT, Frame
+from optimizer.kernel.jit import inner
+from optimizer.kernel.links import gap_between, soonest_by_partners
+from optimizer.kernel.packed import R_PROFILE, V_PLACE, Int64, Packed
+from optimizer.kernel.plan import link, new_version, refresh_route, take_trial, unlink
+from optimizer.kernel.state import AT, BEGIN, FREE, PREV, ROUTE, T_LATENESS, T_RELIEF, T_WORST, State
+from optimizer.kernel.sums import find_peaks, worst_price
+from optimizer.kernel.work import C_AFFECTED, C_WORST_LATE, L_AFFECTED, Work
 
 
 @inner

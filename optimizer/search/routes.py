@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 import numpy as np
 
 from optimizer.kernel.column import Column
@@ -41,10 +39,6 @@ class Routes:
             self._columns[key] = worth, self._count, column
         else:
             self._columns[key] = min(worth, known[0]), known[1], min(column, known[2], key=lambda one: one.price)
-
-    def add_all(self, columns: Iterable[Column], *, worth: int) -> None:
-        for column in columns:
-            self.add(column, worth=worth)
 
     def best(self, most: int) -> list[Column]:
         """The most promising routes; the others are forgotten when there are too many."""

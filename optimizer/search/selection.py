@@ -145,7 +145,7 @@ def _weights(spread: int, classes: int, visits: int) -> list[int]:
 def _options(tables: Tables, incumbent: Solution, judged: Evaluation, columns: Iterable[Column]) -> Iterable[_Option]:
     """The incumbent's routes and rest first, then pooled ones, timed with linked visits as the incumbent has them."""
     seen: set[tuple[int, tuple[int, ...]]] = set()
-    starts = {v: s for tour in incumbent.tours for v, s in zip(tour.visits, tour.starts, strict=True)}
+    starts = incumbent.starts()
     limits = _worst_values(tables, incumbent, judged)
     rests = [(route.index, ()) for route in tables.routes]
     own = [(route, tour.visits) for route, tour in enumerate(incumbent.tours)]

@@ -35,6 +35,8 @@ ENGINE = "rounds-engine/1.0"
 _COLUMNS = 4_000
 _BOUND_COLUMNS = 2_000
 _EVERY_COLUMN = 10**6
+_FEW_VISITS = 40
+"""So few are inserted one by one before the search begins."""
 _FEW_LABELS = 60_000
 """Where rounds are counted, none may take long."""
 _DETERMINISTIC_SECONDS = 0.6
@@ -141,7 +143,7 @@ class _Search:
     def run(self) -> None:
         problem = packed(self.problem)
         frame = frame_of(self.problem, self.hopeless)
-        first = filled(self.problem, self.best, self.open) if len(self.open) <= 40 else self.best
+        first = filled(self.problem, self.best, self.open) if len(self.open) <= _FEW_VISITS else self.best
         self._offer(first)
         crew = Crew(problem, frame, self.watch, seed=self.seed, threads=self.effort.threads)
         self.watch.look = partial(self._look, crew)
@@ -197,8 +199,7 @@ class _Search:
         work = crew.executor.submit(selection.solve, deterministic_seconds=_DETERMINISTIC_SECONDS, seconds=left)
         orders = self.watch.attend(work, stop=selection.stop)
         if orders is not None:
-            starts = {v: s for tour in self.best.tours for v, s in zip(tour.visits, tour.starts, strict=True)}
-            self._offer_orders(orders, starts)
+            self._offer_orders(orders, self.best.starts())
         if self.bound is not None and self.bound.holds_an_optimum and selection.is_proven and is_regular(self.problem):
             self.proven_price = self.judged.price.total
             self._tell()

@@ -134,7 +134,8 @@ def test_of_one_route_and_set_of_visits_only_the_cheapest_order_is_kept() -> Non
 
 def test_the_routes_of_the_best_plans_come_first() -> None:
     routes = Routes()
-    routes.add_all([Column(0, (1,), 5), Column(0, (2,), 4)], worth=30)
+    routes.add(Column(0, (1,), 5), worth=30)
+    routes.add(Column(0, (2,), 4), worth=30)
     routes.add(Column(0, (3,), 9), worth=20)
 
     assert routes.best(2) == [Column(0, (3,), 9), Column(0, (1,), 5)]
