@@ -213,7 +213,7 @@ def cascade(problem: Packed, frame: Frame, nodes: Int64, work: Work, limit: int)
     while done < work.cells[C_QUEUED]:
         if work.cells[C_QUEUED] > work.lines.shape[1]:
             return IMPOSSIBLE
-        node, moment = work.lines[L_QUEUE_NODE, done], work.lines[L_QUEUE_MOMENT, done]
+        node, moment = take_soonest(work, done)
         done += 1
         route = nodes[ROUTE, node]
         profile, end = problem.routes[route, R_PROFILE], count + many + route
@@ -279,6 +279,19 @@ def cascade(problem: Packed, frame: Frame, nodes: Int64, work: Work, limit: int)
                 moment += way
                 place = to
     return difference
+
+
+@inner
+def take_soonest(work: Work, done: int) -> tuple[int, int]:
+    """Of what is queued from `done` on, what comes first, moved to the front: so few are moved twice."""
+    nodes, moments = work.lines[L_QUEUE_NODE], work.lines[L_QUEUE_MOMENT]
+    chosen = done
+    for index in range(done + 1, work.cells[C_QUEUED]):
+        if moments[index] < moments[chosen]:
+            chosen = index
+    node, moment = nodes[chosen], moments[chosen]
+    nodes[chosen], moments[chosen] = nodes[done], moments[done]
+    return node, moment
 
 
 @inner

@@ -66,10 +66,16 @@ def find_affected(problem: Packed, nodes: Int64, work: Work, visit: int, other: 
     affect_around(problem, nodes, work, visit)
     if other >= 0:
         affect_around(problem, nodes, work, other)
+    affect_changed(problem, nodes, work)
+
+
+@inner
+def affect_changed(problem: Packed, nodes: Int64, work: Work) -> None:
+    """The routes of linked starts that the trial has changed."""
     count = problem.visits.shape[0]
     for which in range(work.cells[C_CHANGED]):
         node = work.lines[L_CHANGED, which]
-        if node < count and problem.visits[node, V_GAP_COUNT] and node not in (visit, other):
+        if node < count and problem.visits[node, V_GAP_COUNT]:
             affect(work, nodes[ROUTE, node])
 
 

@@ -36,6 +36,8 @@ _NEIGHBOURS = 160
 _SMALL_GROUP = 4
 _MOST_RANKS = 5
 _MILDLY = 4
+_STEPS_PER_VISIT = 40
+"""A cascade that has not come to rest by then goes round in a circle."""
 _REGULAR_MEASURES = {Measure.DRIVE, Measure.METRES, Measure.VISITS, Measure.POINTS}
 
 
@@ -99,7 +101,7 @@ def _facts(problem: Problem) -> Int64:
         and not (facts[HAS_GAPS] or facts[HAS_TERMS] or facts[WORST_COUNT])
         and not any(measure is Measure.LATE_RETURN for route in problem.routes for measure, _ in route.prices)
     )
-    facts[LONGEST_CASCADE] = 4 * len(problem.visits) + 64
+    facts[LONGEST_CASCADE] = _STEPS_PER_VISIT * len(problem.visits) + 64
     return facts
 
 

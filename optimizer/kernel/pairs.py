@@ -6,16 +6,16 @@ the search ends when the bound alone is no better than what was found.
 
 from __future__ import annotations
 
-from optimizer.kernel.clock import IMPOSSIBLE, NOBODY, NOTHING, earliest, worst_lateness_price
-from optimizer.kernel.curves import lateness, least_start_price
+from optimizer.kernel.clock import IMPOSSIBLE, NOBODY, NOTHING, earliest
 from optimizer.kernel.dice import roll
-from optimizer.kernel.frame import COUNTS_LATENESS, IS_REGULAR, W_ROUTES, W_ROUTES_END, Frame
+from optimizer.kernel.following import following_price, worse_lateness_price
+from optimizer.kernel.frame import W_ROUTES, W_ROUTES_END, Frame
 from optimizer.kernel.jit import inner, number
 from optimizer.kernel.links import gap_between, pair_parts, quarrels, soonest_by_partners
 from optimizer.kernel.packed import Int64, Packed
 from optimizer.kernel.places import find_places
 from optimizer.kernel.plan import link, unlink
-from optimizer.kernel.state import LEAST, PRICE, T_LATENESS, T_RELIEF, State
+from optimizer.kernel.state import LEAST, PRICE, T_RELIEF, State
 from optimizer.kernel.sums import unpriced_route
 from optimizer.kernel.trial import attempt
 from optimizer.kernel.work import (
@@ -118,14 +118,12 @@ def pairing_bound(
         return IMPOSSIBLE
     if pair_parts(problem, visit, other, one[P_ROUTE], beside[P_ROUTE]):
         return IMPOSSIBLE
-    bound = one[P_PRICE] + least_start_price(visits, flat, visit, first)
-    bound += beside[P_PRICE] + least_start_price(visits, flat, other, second)
-    if frame.facts[IS_REGULAR] and frame.facts[COUNTS_LATENESS]:
-        late = max(lateness(visits, flat, visit, first), lateness(visits, flat, other, second))
-        if late > state.totals[T_LATENESS]:
-            bound += worst_lateness_price(problem, late)
-            bound -= worst_lateness_price(problem, state.totals[T_LATENESS])
-    return bound
+    price, late, _ = following_price(problem, frame, state, visit, one, first)
+    more, later, _ = following_price(problem, frame, state, other, beside, second)
+    if price >= IMPOSSIBLE or more >= IMPOSSIBLE:
+        return IMPOSSIBLE
+    bound: int = one[P_PRICE] + price + beside[P_PRICE] + more
+    return bound + worse_lateness_price(problem, frame, state, max(late, later))
 
 
 @inner
@@ -190,8 +188,10 @@ def find_options(
         limit = work.places[first + found - 1, P_BOUND] if found == MOST_OPTIONS else IMPOSSIBLE
         for index in range(find_places(problem, frame, state, work, visit, route, soonest, limit, NOTHING)):
             place = work.places[place_row(index)]
-            place[P_BOUND] = place[P_PRICE] + least_start_price(problem.visits, problem.flat, visit, place[P_START])
-            found = keep_option(work.places, first, found, place)
+            price, _, _ = following_price(problem, frame, state, visit, place, place[P_START])
+            if price < IMPOSSIBLE:
+                place[P_BOUND] = place[P_PRICE] + price
+                found = keep_option(work.places, first, found, place)
     return found
 
 

@@ -2,14 +2,26 @@
 
 from __future__ import annotations
 
-from optimizer.kernel.clock import IMPOSSIBLE, NOTHING, backward, begin_trial, cascade, forward, push_partners
-from optimizer.kernel.exact import holds_other_starts, reprice
+from optimizer.kernel.clock import backward, forward
+from optimizer.kernel.easing import ease
+from optimizer.kernel.exact import affect_changed, holds_other_starts, reprice
 from optimizer.kernel.frame import HAS_GAPS, IS_REGULAR, Frame
 from optimizer.kernel.jit import inner
 from optimizer.kernel.packed import R_END, R_START, V_GAP_COUNT, V_PLACE, Int64, Packed
 from optimizer.kernel.state import AT, BEGIN, COST, FLOOR, FREE, LINKED, LOW, NEXT, PREV, ROUTE, VERSION, State
 from optimizer.kernel.sums import sum_route
-from optimizer.kernel.work import C_CHANGED, C_VERSION, L_BEGIN, L_CHANGED, L_COST, L_DIRTY, Work
+from optimizer.kernel.work import (
+    C_AFFECTED,
+    C_CHANGED,
+    C_LOOSE,
+    C_VERSION,
+    L_AFFECTED,
+    L_BEGIN,
+    L_CHANGED,
+    L_COST,
+    L_DIRTY,
+    Work,
+)
 
 
 @inner
@@ -74,9 +86,10 @@ def settle(problem: Packed, frame: Frame, state: State, work: Work) -> bool:
 
     False when the plan cannot be timed, which can only happen where driving on from elsewhere takes longer.
     """
-    if frame.facts[HAS_GAPS]:
-        return settle_linked(problem, frame, state, work)
     fits = True
+    if frame.facts[HAS_GAPS]:
+        fits = settle_linked(problem, frame, state, work)
+    work.cells[C_LOOSE] = 0
     for route in range(problem.routes.shape[0]):
         if work.lines[L_DIRTY, route]:
             fits = refresh_route(problem, frame, state, work, route) and fits
@@ -86,27 +99,20 @@ def settle(problem: Packed, frame: Frame, state: State, work: Work) -> bool:
 
 @inner
 def settle_linked(problem: Packed, frame: Frame, state: State, work: Work) -> bool:
-    """As `settle`, through the gaps between routes: the least starts of all, from none."""
+    """As `settle`, through the gaps between routes."""
     nodes = state.nodes
-    count, many = problem.visits.shape[0], problem.routes.shape[0]
-    for visit in range(count):
-        nodes[LOW, visit] = 0
     fits = True
-    for route in range(many):
-        if work.lines[L_DIRTY, route] or state.routes[route, LINKED]:
-            fits = forward(problem, frame, nodes, route) and fits
+    for route in range(problem.routes.shape[0]):
         if work.lines[L_DIRTY, route]:
+            locate(problem, nodes, route)
             backward(problem, nodes, route)
             fits = sum_route(problem, frame, state, route) and fits
-    begin_trial(work, NOTHING)
-    for visit in range(count):
-        if nodes[ROUTE, visit] >= 0 and problem.visits[visit, V_GAP_COUNT]:
-            push_partners(problem, nodes, work, visit, nodes[BEGIN, visit])
-    if fits:
-        fits = cascade(problem, frame, nodes, work, IMPOSSIBLE) < IMPOSSIBLE
+    fits = ease(problem, frame, state, work) and fits
     if fits:
         take_trial(problem, frame, nodes, work)
-    for route in range(many):
+        affect_changed(problem, nodes, work)
+    for which in range(work.cells[C_AFFECTED]):
+        route = work.lines[L_AFFECTED, which]
         moved = state.routes[route, LINKED] and fits and holds_other_starts(problem, nodes, route)
         if work.lines[L_DIRTY, route] or moved:
             new_version(state, work, route)
@@ -114,6 +120,17 @@ def settle_linked(problem: Packed, frame: Frame, state: State, work: Work) -> bo
                 fits = reprice(problem, state, work, route)
         work.lines[L_DIRTY, route] = 0
     return fits
+
+
+@inner
+def locate(problem: Packed, nodes: Int64, route: int) -> None:
+    """Where one is after every stop: where the last visit was that is not a remote one."""
+    count = problem.visits.shape[0]
+    before, node = count + route, nodes[NEXT, count + route]
+    while node < count:
+        place = problem.visits[node, V_PLACE]
+        nodes[AT, node] = place if place >= 0 else nodes[AT, before]
+        before, node = node, nodes[NEXT, node]
 
 
 @inner

@@ -13,7 +13,7 @@ from optimizer.kernel.jit import inner
 from optimizer.kernel.packed import Int64, Packed
 from optimizer.kernel.plan import unlink
 from optimizer.kernel.state import COUNT, NEXT, PREV, ROUTE, State
-from optimizer.kernel.work import C_REMOVED, L_DIRTY, L_KEYS, L_REMOVED, L_TOUCHED, Work
+from optimizer.kernel.work import C_LOOSE, C_REMOVED, L_DIRTY, L_KEYS, L_LOOSE, L_REMOVED, L_TOUCHED, Work
 
 _PERCENT = 100
 _SPLIT_PERCENT = 50
@@ -122,4 +122,7 @@ def take_out(state: State, work: Work, visit: int) -> None:
     state.routes[route, COUNT] -= 1
     work.lines[L_REMOVED, work.cells[C_REMOVED]] = visit
     work.cells[C_REMOVED] += 1
+    loose = work.cells[C_LOOSE]
+    work.lines[L_LOOSE, loose], work.lines[L_LOOSE, loose + 1] = visit, state.nodes[NEXT, visit]
+    work.cells[C_LOOSE] += 2
     unlink(state.nodes, visit)

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from optimizer.kernel.clock import IMPOSSIBLE, NOBODY, NOTHING, worst_lateness_price
-from optimizer.kernel.curves import lateness, least_start_price
+from optimizer.kernel.clock import IMPOSSIBLE, NOBODY, NOTHING
 from optimizer.kernel.dice import roll
+from optimizer.kernel.following import following_price, worse_lateness_price
 from optimizer.kernel.frame import (
-    COUNTS_LATENESS,
     HAS_GAPS,
     IS_REGULAR,
     IS_SIMPLE,
@@ -16,11 +15,11 @@ from optimizer.kernel.frame import (
     Frame,
 )
 from optimizer.kernel.jit import inner
-from optimizer.kernel.links import pushes_somebody, quarrels, soonest_by_partners
+from optimizer.kernel.links import quarrels, soonest_by_partners
 from optimizer.kernel.packed import V_BOND_COUNT, V_GAP_COUNT, V_UNSERVED_PRICE, Int64, Packed
 from optimizer.kernel.places import find_places
-from optimizer.kernel.state import BEGIN, COUNT, LINKED, NEXT, ROUTE, T_LATENESS, T_RELIEF, VERSION, State
-from optimizer.kernel.trial import attempt, is_remote
+from optimizer.kernel.state import COUNT, LINKED, ROUTE, T_LATENESS, T_RELIEF, VERSION, State
+from optimizer.kernel.trial import attempt
 from optimizer.kernel.work import (
     C_TICK,
     K_BEFORE,
@@ -29,9 +28,9 @@ from optimizer.kernel.work import (
     K_VERSION,
     L_NEAR,
     L_SEARCHED,
-    P_ARRIVES,
     P_BEFORE,
     P_BOUND,
+    P_IS_WHOLE,
     P_PRICE,
     P_START,
     PLACE_CELLS,
@@ -150,12 +149,13 @@ def bound_places(
     until = find_places(problem, frame, state, work, visit, route, soonest, limit, found)
     for index in range(found, until):
         place = work.places[place_row(index)]
-        bound = place[P_PRICE] + start_bound(problem, frame, state, visit, place[P_START])
-        if bound < limit:
+        price, late, is_whole = following_price(problem, frame, state, visit, place, place[P_START])
+        bound = place[P_PRICE] + price + worse_lateness_price(problem, frame, state, late)
+        if price < IMPOSSIBLE and bound < limit:
             kept = work.places[place_row(found)]
             for cell in range(PLACE_CELLS):
                 kept[cell] = place[cell]
-            kept[P_BOUND] = bound - relief
+            kept[P_BOUND], kept[P_IS_WHOLE] = bound - relief, is_whole
             found += 1
     return found
 
@@ -168,18 +168,6 @@ def relief_of(frame: Frame, work: Work, route: int) -> int:
         if work.peaks[which, 1] == route:
             relief += work.peaks[which, 3]
     return relief
-
-
-@inner
-def start_bound(problem: Packed, frame: Frame, state: State, visit: int, start: int) -> int:
-    """The least that the visit's own start costs when it is not before this one; exact where times are regular."""
-    price = least_start_price(problem.visits, problem.flat, visit, start)
-    if frame.facts[IS_REGULAR] and frame.facts[COUNTS_LATENESS]:
-        late = lateness(problem.visits, problem.flat, visit, start)
-        if late > state.totals[T_LATENESS]:
-            price += worst_lateness_price(problem, late)
-            price -= worst_lateness_price(problem, state.totals[T_LATENESS])
-    return price
 
 
 @inner
@@ -197,7 +185,7 @@ def choose(
         place = work.places[place_row(chosen)]
         price, before = place[P_BOUND], place[P_BEFORE]  # no relief where times are regular
         place[P_BOUND] = IMPOSSIBLE
-        if not stands_still(problem, frame, state, visit, place):
+        if not place[P_IS_WHOLE]:
             price = attempt(problem, frame, state, work, visit, before, NOBODY, NOBODY, place[P_PRICE], best)
         if price < best:
             best, best_before = price, before
@@ -222,15 +210,3 @@ def learn(
         known = work.cached[visit, route]
         known[K_VERSION], known[K_LATENESS] = state.routes[route, VERSION], state.totals[T_LATENESS]
         known[K_PRICE], known[K_BEFORE] = best, best_before if route == chosen else -1
-
-
-@inner
-def stands_still(problem: Packed, frame: Frame, state: State, visit: int, place: Int64) -> bool:
-    """Is the bound exact, because nothing else starts later and nothing but the start is priced by the clock?"""
-    nodes = state.nodes
-    if not frame.facts[IS_REGULAR]:
-        return False
-    after = nodes[NEXT, place[P_BEFORE]]
-    if place[P_ARRIVES] > nodes[BEGIN, after] or is_remote(problem, after):
-        return False
-    return not pushes_somebody(problem, nodes, visit, place[P_START])

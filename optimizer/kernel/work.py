@@ -30,7 +30,10 @@ L_TOUCHED = 12  # by route: has been cut in this round
 L_AFFECTED = 13  # routes that a trial changes
 L_SEARCHED = 14  # routes that are searched for one visit
 L_NEAR = 15  # by route: the stamp of the visit that has near ones on it
-LINES = 16
+L_EASED = 16  # nodes that may start earlier now that others have gone
+L_EASED_STAMP = 17  # by node: the stamp of the last easing it was part of
+L_LOOSE = 18  # who has gone since times were last settled, and what came next
+LINES = 19
 
 # Cells of `Work.cached`: the cheapest place of a visit on a route, for one version of it
 K_VERSION = 0
@@ -46,8 +49,9 @@ P_BEFORE = 2
 P_START = 3  # the soonest
 P_LAST = 4  # the latest, whatever links say
 P_ARRIVES = 5  # at the next stop
-P_BOUND = 6  # with the least its start costs
-PLACE_CELLS = 7
+P_BOUND = 6  # with the least that its start and those behind it cost
+P_IS_WHOLE = 7  # the bound is what it costs
+PLACE_CELLS = 8
 MOST_OPTIONS = 24
 """Places kept of each visit of a pair."""
 
@@ -59,7 +63,9 @@ C_WORST_LATE = 3
 C_REMOVED = 4
 C_VERSION = 5  # never taken back, so that no two versions of a route share a number
 C_AFFECTED = 6
-_CELLS = 7
+C_EASED = 7
+C_LOOSE = 8
+_CELLS = 9
 
 
 class Work(NamedTuple):
