@@ -60,17 +60,23 @@ class Obstacle:
 
 
 def insertions(
-    problem: Problem, solution: Solution, visit: int, *, routes: Sequence[int] | None = None
+    problem: Problem,
+    solution: Solution,
+    visit: int,
+    *,
+    routes: Sequence[int] | None = None,
+    partners_move: bool = True,
 ) -> list[Insertion]:
     """Every feasible (route, position) for an unserved visit, cheapest first; then by route and position.
 
-    `routes` narrows the search to those. Raises `InvalidSolution` when the visit is served already, or the solution
-    was made for another problem.
+    `routes` narrows the search to those. Places where linked visits on other routes would have to move along take far
+    longer to find; without `partners_move` they are left out. Raises `InvalidSolution` when the visit is served
+    already, or the solution was made for another problem.
     """
     board = _Board(problem, solution, visit)
     if misses_its_mate(board.tables, visit, board.where):
         return []
-    found = board.insertions(range(len(problem.routes)) if routes is None else routes)
+    found = board.insertions(range(len(problem.routes)) if routes is None else routes, partners_move=partners_move)
     return sorted(found, key=lambda one: (one.price_difference, one.route, one.position))
 
 
@@ -118,12 +124,12 @@ class _Board:
         _, measures, used = self.weights
         return Peaks(self.tables, measures, used)
 
-    def insertions(self, routes: Iterable[int]) -> Iterator[Insertion]:
+    def insertions(self, routes: Iterable[int], *, partners_move: bool = True) -> Iterator[Insertion]:
         asked = [route for route in dict.fromkeys(routes) if self._may_join(route)]
         found = self._joined(self.packed, [route for route in asked if not self.is_tied[route]])
         yield from map(self._alone, found)
         done = {(route, position) for route, position, *_ in found}
-        for route in asked:
+        for route in asked if partners_move else ():
             if self.is_tied[route] or self.is_held[route]:
                 yield from self._with_partners(route, done)
 

@@ -8,7 +8,9 @@ from optimizer.kernel.packed import (
     TERM_WIDTH,
     V_CORNER_COUNT,
     V_CORNERS,
+    V_LATE_AFTER,
     V_LATE_ONLY,
+    V_LATE_RATE,
     V_TERM_COUNT,
     V_TERMS,
     Int64,
@@ -33,6 +35,9 @@ def curve_price(flat: Int64, curve: int, value: int) -> int:
 @kernel
 def start_price(visits: Int64, flat: Int64, visit: int, start: int) -> int:
     """What it costs that a visit starts at this moment."""
+    rate = visits[visit, V_LATE_RATE]
+    if rate >= 0:
+        return rate * max(0, start - visits[visit, V_LATE_AFTER])
     total = 0
     at = visits[visit, V_TERMS]
     for _ in range(visits[visit, V_TERM_COUNT]):
@@ -60,6 +65,8 @@ def least_start_price(visits: Int64, flat: Int64, visit: int, start: int) -> int
 @kernel
 def lateness(visits: Int64, flat: Int64, visit: int, start: int) -> int:
     """Seconds past `late_after`, the worst over the visit's terms that price lateness."""
+    if visits[visit, V_LATE_RATE] >= 0:
+        return max(0, start - visits[visit, V_LATE_AFTER])
     worst = 0
     at = visits[visit, V_TERMS]
     for _ in range(visits[visit, V_TERM_COUNT]):

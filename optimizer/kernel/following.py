@@ -18,13 +18,13 @@ from optimizer.kernel.work import P_BEFORE, P_ROUTE
 
 @inner
 def following_price(
-    problem: Packed, frame: Frame, state: State, visit: int, place: Int64, start: int
+    problem: Packed, frame: Frame, state: State, visit: int, place: Int64, start: int, limit: int
 ) -> tuple[int, int, bool]:
     """(price, worst lateness, whether that is all) of starting `visit` at `start` at this place.
 
     The price is the least that its own start and those of the stops behind it can cost more; `IMPOSSIBLE` when one of
-    them comes too late. It is all there is where times are regular and no linked or remote visit is moved. The worst
-    lateness is not priced.
+    them comes too late, or once it is seen to reach `limit`. It is all there is where times are regular and no linked
+    or remote visit is moved. The worst lateness is not priced.
     """
     nodes, visits, flat = state.nodes, problem.visits, problem.flat
     is_regular = frame.facts[IS_REGULAR] == 1
@@ -38,7 +38,7 @@ def following_price(
     here = visits[visit, V_PLACE] if visits[visit, V_PLACE] >= 0 else nodes[AT, before]
     clock = start + problem.service[visit, route]
     node = nodes[NEXT, before]
-    while True:
+    while price < limit:
         to = nodes[AT, end] if node == end else visits[node, V_PLACE]
         if to < 0:  # a remote visit happens wherever one is by then
             return price, worst, False
@@ -66,6 +66,7 @@ def following_price(
         clock += problem.service[node, route]
         here = to
         node = nodes[NEXT, node]
+    return IMPOSSIBLE, worst, False
 
 
 @inner

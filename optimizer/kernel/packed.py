@@ -55,7 +55,9 @@ V_GAPS = 14
 V_GAP_COUNT = 15
 V_BONDS = 16
 V_BOND_COUNT = 17
-V_COLUMNS = 18
+V_LATE_AFTER = 18  # of a start that is priced by lateness alone, by the second: from when,
+V_LATE_RATE = 19  # and how much; -1: the terms must be asked
+V_COLUMNS = 20
 
 # Columns of `Packed.routes`
 R_START = 0
@@ -197,7 +199,24 @@ def _visit_row(flat: _Flat, visit: Visit) -> Int64:
     row[V_MOMENTS], row[V_MOMENT_COUNT] = flat.rows((moment,) for moment in pricing.moments)
     row[V_CORNERS], row[V_CORNER_COUNT] = flat.rows((corner,) for corner in pricing.corners)
     row[V_LATE_ONLY] = pricing.is_late_only
+    row[V_LATE_AFTER], row[V_LATE_RATE] = _plain_lateness(visit)
     return row
+
+
+def _plain_lateness(visit: Visit) -> tuple[int, int]:
+    """(after when, cents a second) of the commonest price of a start, which need not be looked up; rate -1: none."""
+    if not visit.start_prices:
+        return NEVER, 0
+    price, *others = visit.start_prices
+    is_always = price.applies_from <= price.late_after and price.applies_until >= NEVER
+    is_late_only = price.early_before <= 0 or not any(rate for _, rate in price.early.steps)
+    if others or not (is_always and is_late_only) or price.late.per != 1:
+        return NEVER, -1
+    match price.late.steps:
+        case ((0, rate),) if rate >= 0:
+            return price.late_after, rate
+        case _:
+            return NEVER, -1
 
 
 def _route_row(flat: _Flat, route: Route) -> Int64:

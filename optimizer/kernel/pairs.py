@@ -99,15 +99,18 @@ def next_pairing(
         beside = work.lines[L_PAIRINGS, chosen]
         work.lines[L_PAIRINGS, chosen] += 1
         one, two = work.places[option(FIRST) + chosen], work.places[option(SECOND) + beside]
-        if one[P_ROUTE] != two[P_ROUTE] and pairing_bound(problem, frame, state, visit, one, other, two) < limit:
+        if one[P_ROUTE] != two[P_ROUTE] and pairing_bound(problem, frame, state, visit, one, other, two, limit) < limit:
             return chosen, beside
 
 
 @inner
 def pairing_bound(
-    problem: Packed, frame: Frame, state: State, visit: int, one: Int64, other: int, beside: Int64
+    problem: Packed, frame: Frame, state: State, visit: int, one: Int64, other: int, beside: Int64, limit: int
 ) -> int:
-    """What two places cost at least, with both visits at the soonest starts that agree; `IMPOSSIBLE` for none."""
+    """What two places cost at least, with both visits at the soonest starts that agree.
+
+    `IMPOSSIBLE` when there are none, or once it is seen to reach `limit`.
+    """
     visits, flat = problem.visits, problem.flat
     least, most = gap_between(problem, visit, other)
     first = max(one[P_START], beside[P_START] - most)
@@ -118,9 +121,12 @@ def pairing_bound(
         return IMPOSSIBLE
     if pair_parts(problem, visit, other, one[P_ROUTE], beside[P_ROUTE]):
         return IMPOSSIBLE
-    price, late, _ = following_price(problem, frame, state, visit, one, first)
-    more, later, _ = following_price(problem, frame, state, other, beside, second)
-    if price >= IMPOSSIBLE or more >= IMPOSSIBLE:
+    limit -= one[P_PRICE] + beside[P_PRICE]
+    price, late, _ = following_price(problem, frame, state, visit, one, first, limit)
+    if price >= IMPOSSIBLE:
+        return IMPOSSIBLE
+    more, later, _ = following_price(problem, frame, state, other, beside, second, limit - price)
+    if more >= IMPOSSIBLE:
         return IMPOSSIBLE
     bound: int = one[P_PRICE] + price + beside[P_PRICE] + more
     return bound + worse_lateness_price(problem, frame, state, max(late, later))
@@ -188,10 +194,12 @@ def find_options(
         limit = work.places[first + found - 1, P_BOUND] if found == MOST_OPTIONS else IMPOSSIBLE
         for index in range(find_places(problem, frame, state, work, visit, route, soonest, limit, NOTHING)):
             place = work.places[place_row(index)]
-            price, _, _ = following_price(problem, frame, state, visit, place, place[P_START])
+            price, _, _ = following_price(problem, frame, state, visit, place, place[P_START], limit - place[P_PRICE])
             if price < IMPOSSIBLE:
                 place[P_BOUND] = place[P_PRICE] + price
                 found = keep_option(work.places, first, found, place)
+                if found == MOST_OPTIONS:
+                    limit = work.places[first + found - 1, P_BOUND]
     return found
 
 

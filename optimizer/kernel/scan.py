@@ -149,7 +149,9 @@ def bound_places(
     until = find_places(problem, frame, state, work, visit, route, soonest, limit, found)
     for index in range(found, until):
         place = work.places[place_row(index)]
-        price, late, is_whole = following_price(problem, frame, state, visit, place, place[P_START])
+        price, late, is_whole = following_price(
+            problem, frame, state, visit, place, place[P_START], limit - place[P_PRICE]
+        )
         bound = place[P_PRICE] + price + worse_lateness_price(problem, frame, state, late)
         if price < IMPOSSIBLE and bound < limit:
             kept = work.places[place_row(found)]

@@ -249,8 +249,11 @@ class _Search:
             self.watch.stopped_by = StoppedBy.STALLED
         return self.watch.stopped_by is not None
 
+    def _is_late(self) -> bool:
+        return self.watch.remaining_seconds == 0
+
     def answer(self, seed: int, released: tuple[int, ...]) -> Answer:
-        self._offer(filled(self.problem, self.best, self.open))
+        self._offer(filled(self.problem, self.best, self.open, is_late=self._is_late))
         self._tell()
         spent = StoppedBy.TIME if self.effort.rounds is None else StoppedBy.EFFORT
         settled = spent if self.open else StoppedBy.OPTIMAL
