@@ -24,7 +24,7 @@ from optimizer.tables import tables_of
 
 _NEAR = 10
 _MOST_COLUMNS = 60_000
-_NARROWEST, _WIDEST = 0.001, 0.01
+_NARROWEST, _WIDEST = 0.001, 0.05
 
 
 class LowerBound:
@@ -60,11 +60,16 @@ class LowerBound:
 
     @property
     def holds_an_optimum(self) -> bool:
-        """Is every best plan made of `columns`? Asked with the price known last, and only where timing is exact."""
-        if self._complete_below is None or self._price > self._complete_below or self._level is None:
-            return False
+        """Is every best plan made of `columns`? Asked with the price known last."""
+        return self.complete_below is not None and self._price <= self.complete_below
+
+    @property
+    def complete_below(self) -> int | None:
+        """Every plan of at most this price is made of `columns`; nothing is known where timing is not exact."""
+        if self._complete_below is None or self._level is None:
+            return None
         each_alone = all(len(group.routes) == 1 for group in self._level.groups)  # else columns name one route of many
-        return each_alone and is_exact(self.problem)
+        return self._complete_below if each_alone and is_exact(self.problem) else None
 
     @property
     def is_converged(self) -> bool:
@@ -85,6 +90,8 @@ class LowerBound:
             self._unserved, self._level, self._is_converged = unserved, None, False
             self._is_priced = False
             self._every, self._complete_below, self._share = [], None, _NARROWEST
+        elif self._is_priced and price < self._price:
+            self._is_converged = self.holds_an_optimum  # what were too many routes may be few enough now
         self._price = price
         for _ in range(rounds):
             if self._is_converged or should_stop():
@@ -122,8 +129,8 @@ class LowerBound:
         paths = level.every_path(gap, most=_MOST_COLUMNS, should_stop=should_stop)
         if paths is None and should_stop():
             return False
-        self._share *= 2
         if paths is not None:
+            self._share *= 2
             self._every, self._complete_below = paths, (bound + gap - 1) // self._scale + rests
         self._is_converged = paths is None or gap > whole or self._share > _WIDEST
         return True

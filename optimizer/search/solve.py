@@ -22,6 +22,7 @@ from optimizer.search.crew import Crew
 from optimizer.search.fill import filled
 from optimizer.search.heat import tuning_of
 from optimizer.search.possible import hopeless_visits
+from optimizer.search.proof import Proof
 from optimizer.search.routes import Routes
 from optimizer.search.selection import Selection
 from optimizer.search.stages import PATIENCE, STAGES, bound_rounds_of, rounds_of, seconds_of
@@ -40,6 +41,9 @@ _FEW_VISITS = 40
 _FEW_LABELS = 60_000
 """Where rounds are counted, none may take long."""
 _DETERMINISTIC_SECONDS = 0.6
+_FEW_COLUMNS, _FEW_NODES = 3_000, 200
+_PROOF_SHARE = 0.7
+"""Of the seconds left, for the proof: it ends the search, or nothing does before its time."""
 _BOUND_SHARE = 0.75
 """Of the seconds, where those alone limit the search and a bound is asked for."""
 
@@ -78,6 +82,7 @@ class _Search:
         self.bound: LowerBound | None = None
         self.rounds = 0
         self.proven_price: int | None = None
+        self.proven_for: int | None = None
 
     def begin(self, warm: Solution | None) -> tuple[int, ...]:
         """A plan to stand on; the visits of the warm one that had to be released."""
@@ -116,9 +121,8 @@ class _Search:
     def _tell(self, reached: tuple[tuple[int, ...], int] | None = None) -> None:
         """What is known by now: the plan we stand on, or one that a running chain has reached."""
         unserved, price = self.judged.value if reached is None else reached
-        bound = None if self.bound is None else self.bound.bound
-        if self.proven_price is not None:
-            bound = self.proven_price
+        known = (self.proven_price, None if self.bound is None else self.bound.bound)
+        bound = max((one for one in known if one is not None), default=None)
         self.watch.tell(
             Progress(
                 round=self.rounds,
@@ -228,7 +232,34 @@ class _Search:
         watch.attend(crew.executor.submit(bound.improve, unserved, price, rounds=rounds, should_stop=should_stop))
         self._tell()
         if not self._is_proven_enough():
+            self._prove()
+        if not self._is_proven_enough():
             self._select(crew)
+
+    def _prove(self) -> None:
+        """Where all routes of every better plan are known, find the best of those plans, and that nothing is better.
+
+        Once for each price: less time would prove no more.
+        """
+        bound, price = self.bound, self.judged.price.total
+        if bound is None or bound.complete_below is None or self.proven_for == price:
+            return
+        if not bound.is_converged or any(bound.unserved_bound[c] < n for c, n in enumerate(self.judged.unserved)):
+            return
+        columns, is_counted = bound.columns(_EVERY_COLUMN), self.effort.rounds is not None
+        if is_counted and len(columns) > _FEW_COLUMNS:
+            return
+        self.proven_for = price
+        proof = Proof(self.problem, self.best, self.judged, columns)
+        left = self.watch.remaining_seconds
+        seconds = None if left is None else left * _PROOF_SHARE
+        work = proof.begin(nodes=_FEW_NODES if is_counted else None, seconds=seconds)
+        least, orders = self.watch.attend(work, stop=proof.stop)
+        if least is not None:
+            self.proven_price = max(self.proven_price or least, min(least, bound.complete_below + 1))
+        if orders is not None:
+            self._offer_orders(orders, self.best.starts())
+        self._tell()
 
     def _is_proven_enough(self) -> bool:
         """Is the plan proven to be the best, or as near to it as was asked for?"""

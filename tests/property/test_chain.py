@@ -6,6 +6,7 @@ from dataclasses import replace
 from decimal import Decimal
 from random import Random
 
+import numpy as np
 import pytest
 
 from optimizer import NEVER, Measure, Problem, evaluate, timed
@@ -60,6 +61,13 @@ def _late_only(visit: Visit) -> Visit:
     )
 
 
+def on_one_road(day: Problem) -> Problem:
+    """Where a way past a stop is never longer than by way of it, so that one stop more makes nobody earlier."""
+    profiles, places, _ = day.travel_seconds.shape
+    apart = np.abs(np.arange(places)[:, None] - np.arange(places)[None, :])
+    return replace(day, travel_seconds=np.stack([apart * (7 + profile) for profile in range(profiles)]))
+
+
 def a_chain(problem: Problem, seed: int) -> Chain:
     chain = Chain(packed(problem), frame_of(problem, hopeless_visits(tables_of(problem))), seed=seed, number=0)
     chain.tuning = Tuning(mean_price=100)
@@ -102,6 +110,22 @@ def test_whatever_the_rules_the_kernel_never_promises_too_low_a_price(seed: int)
             plans += 1
             equal += assert_is_what_it_says(problem, chain)
     assert equal > plans // 2
+
+
+@pytest.mark.parametrize("seed", range(0, 160, 20))
+def test_the_starts_kept_up_to_date_are_those_of_the_plan_timed_from_nothing(seed: int) -> None:
+    linked = 0
+    for number in range(seed, seed + 20):
+        problem = on_one_road(a_day(dice_of(number)))
+        chain, afresh = a_chain(problem, number), a_chain(problem, number)
+        chain.begin([() for _ in problem.routes])
+        for call in range(CALLS):
+            chain.run(ROUNDS, chain.tuning.heats(HOT), done=call * ROUNDS, of=CALLS * ROUNDS)
+            assert afresh.begin(chain.orders)
+            if afresh.orders == chain.orders:
+                linked += len(chain.linked_starts)
+                assert afresh.linked_starts == chain.linked_starts
+    assert linked
 
 
 @pytest.mark.parametrize("seed", range(0, 60, 20))
