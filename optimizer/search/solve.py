@@ -32,7 +32,7 @@ from optimizer.solution import Solution, Tour
 from optimizer.tables import tables_of
 from optimizer.timing import timed, timetable
 
-ENGINE = "rounds-engine/1.0"
+ENGINE = "rounds-engine/1.1"
 _COLUMNS = 4_000
 _BOUND_COLUMNS = 2_000
 _EVERY_COLUMN = 10**6
