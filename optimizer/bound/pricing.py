@@ -17,20 +17,10 @@ from optimizer.bound.cases import RouteGroup
 from optimizer.bound.master import Path
 from optimizer.kernel import label_layout as lay
 from optimizer.kernel.label_bounds import completion, lay_arcs
-from optimizer.kernel.labels import (
-    DONE,
-    EVERY,
-    EXACT,
-    FULL,
-    QUICK,
-    STOPPED,
-    Duals,
-    Scratch,
-    gather,
-    label_routes,
-    scratch_of,
-    trace,
-)
+from optimizer.kernel.label_dominance import EVERY, EXACT, QUICK
+from optimizer.kernel.label_homecoming import gather
+from optimizer.kernel.label_store import Duals, Scratch, scratch_of, trace
+from optimizer.kernel.labels import DONE, FULL, STOPPED, label_routes
 from optimizer.kernel.packed import Int64
 
 LABELS = 1_000_000
