@@ -1,6 +1,7 @@
-"""What a row of `rounds bench` does not tell: cost of a round by size, insertion, memory, start-up, the profile.
+"""What a row of `rounds bench` does not tell: cost of a round by size, threads, the usual effort, insertion, memory,
+start-up, the profile.
 
-    python -m tests.benchmarks.engine_measures round-cost insertion memory startup profile --out runs.jsonl
+    python -m tests.benchmarks.engine_measures round-cost threads usual insertion memory startup profile
 
 Each measure adds a line to the file of rows, which `rounds bench report` puts beside them.
 """
@@ -26,13 +27,13 @@ from typing import Any, Final
 
 from optimizer import Effort, insertions, solve, timed, warm_up
 from optimizer.benchmarks.cases import Case
-from optimizer.benchmarks.report_measures import INSERTION, MEMORY, PROFILE, ROUND_COST, STARTUP
+from optimizer.benchmarks.report_measures import INSERTION, MEMORY, PROFILE, ROUND_COST, STARTUP, THREADS, USUAL
 from optimizer.benchmarks.rows import append
 from optimizer.tables import tables_of
 from scheduler.bootstrap import read_agency, read_settings
 from scheduler.files.day_instance import day_case
 from scheduler.files.day_writing import day_bytes
-from scheduler.files.generated_days import Load, Size, Wanted, generated_day
+from scheduler.files.generated_days import Kind, Load, Size, Wanted, days_in_turn, generated_day
 from tests.benchmarks.kernel_map import keep_object_code, write_map
 
 GROWTH: Final = (
@@ -76,6 +77,38 @@ def _round_cost(size: Size, seconds: float) -> dict[str, Any]:
         "seconds": round(took, 3),
         "microseconds": 1e6 * took / max(1, answer.rounds),
     }
+
+
+def threads(seconds: float) -> list[dict[str, Any]]:
+    """Tight days of three sizes, two seeds each: what the same seconds make of them with one thread and two."""
+    warm_up(_say)
+    return [_threads(size, seed, seconds) for size in (TYPICAL, BRANCH, LARGEST) for seed in (1, 2)]
+
+
+def _threads(size: Size, seed: int, seconds: float) -> dict[str, Any]:
+    wanted = Wanted(size=size, load=Load.TIGHT)
+    instance = _case(wanted).instance
+    values = []
+    for count in (1, 2):
+        effort = Effort(rounds=None, seconds=seconds, threads=count)
+        answer = solve(instance.problem, effort=effort, seed=seed, stopwatch=time.perf_counter)
+        values.append(instance.judge(answer.solution).value)
+    return {"measure": THREADS, "day": wanted.name, "seed": seed, "one": values[0], "two": values[1]}
+
+
+def usual(_: float) -> list[dict[str, Any]]:
+    """`rounds plan` of four typical days with every rule, the way a person starts it: seconds of the whole command."""
+    took = []
+    with tempfile.TemporaryDirectory() as folder:
+        for wanted in days_in_turn(4, sizes=[TYPICAL], kind=Kind.FULL):
+            path = Path(folder) / f"{wanted.name}.day.json"
+            path.write_bytes(day_bytes(generated_day(wanted)))
+            words = ("plan", str(path), "--out", str(path.with_suffix(".plan.json")))
+            begins = time.perf_counter()
+            subprocess.run([sys.executable, "-m", "scheduler.cli", *words], check=True, stdout=subprocess.DEVNULL)
+            took.append(time.perf_counter() - begins)
+    found = {"slowest_seconds": max(took), "median_seconds": statistics.median(took)}
+    return [{"measure": USUAL, "visits": TYPICAL.visits, "count": len(took), **found}]
 
 
 def insertion(seconds: float) -> list[dict[str, Any]]:
@@ -162,7 +195,10 @@ def search_only(path: Path, seconds: float) -> None:
 
 
 def day(size: Size) -> Case:
-    wanted = Wanted(size=size, load=Load.LOOSE)
+    return _case(Wanted(size=size, load=Load.LOOSE))
+
+
+def _case(wanted: Wanted) -> Case:
     return day_case(day_bytes(generated_day(wanted)), read_agency(read_settings()), name=wanted.name)
 
 
@@ -180,6 +216,8 @@ def where() -> dict[str, Any]:
 Measure = Callable[[float], list[dict[str, Any]]]
 MEASURES: Final[Mapping[str, Measure]] = {
     "round-cost": round_cost,
+    "threads": threads,
+    "usual": usual,
     "insertion": insertion,
     "memory": memory,
     "startup": startup,

@@ -8,7 +8,7 @@ import pytest
 
 from optimizer.benchmarks.cases import BEST_OF_TWENTY
 from optimizer.benchmarks.report import BEGIN, END, MarkersMissing, report, written_into
-from optimizer.benchmarks.report_measures import MEMORY, PROFILE, ROUND_COST
+from optimizer.benchmarks.report_measures import MEMORY, PROFILE, ROUND_COST, THREADS, USUAL
 from optimizer.benchmarks.rows import Row
 from optimizer.benchmarks.targets import TARGETS, Target
 
@@ -119,6 +119,9 @@ def test_a_report_has_the_summary_the_instances_the_peers_and_what_they_cannot_b
         {"measure": ROUND_COST, "visits": 72, "routes": 16, "rounds": 1000, "seconds": 1.0, "microseconds": 20.0},
         {"measure": ROUND_COST, "visits": 180, "routes": 40, "rounds": 1000, "seconds": 1.0, "microseconds": 40.0},
         {"measure": MEMORY, "visits": 400, "peak_mb": 701.0},
+        {"measure": USUAL, "visits": 72, "count": 4, "slowest_seconds": 7.5, "median_seconds": 6.0},
+        {"measure": THREADS, "day": "d1", "seed": 1, "one": 200, "two": 190},
+        {"measure": THREADS, "day": "d1", "seed": 1, "one": 200, "two": 198},
         {"measure": PROFILE, "about": "perf.", "parts": [[60.0, "kernel ruin.ruin"]]},
     ]
 
@@ -130,6 +133,9 @@ def test_a_report_has_the_summary_the_instances_the_peers_and_what_they_cannot_b
     assert "| pyvrp | day | breaks |" in text
     assert "| mankowska | odd | 1 s |" in text
     assert "| 180 | 40 | 1000 | 1.00 | 40.0 | 2.00 | 2.50 |" in text
+    assert "| < 10 s with its bound | 7.5 s | 4 timed | yes |" in text
+    assert "Two threads cost 0.9900 of one." in text
+    assert "| d1 | 1 | 200 | 198 | 0.9900 |" in text
     assert "`kernel ruin.ruin`" in text
     assert "2026-03-03, x86_64, 2 shared cores, load 1.5 to 1.5, Python 3.11.7, numba 0.68.1" in text
 
