@@ -129,18 +129,18 @@ class _Board:
         found = self._joined(self.packed, [route for route in asked if not self.is_tied[route]])
         yield from map(self._alone, found)
         done = {(route, position) for route, position, *_ in found}
-        for route in asked if partners_move else ():
-            if self.is_tied[route] or self.is_held[route]:
-                yield from self._with_partners(route, done)
+        linked = [route for route in asked if self.is_tied[route] or self.is_held[route]] if partners_move else []
+        for route, positions in self._free_places(linked).items():
+            yield from self._with_partners(route, positions - {place for other, place in done if other == route})
 
     def _may_join(self, route: int) -> bool:
         is_allowed = bool(self.problem.allowed[self.visit, route])
         return is_allowed and quarrel(self.tables, self.visit, route, self.where) is None
 
-    def _joined(self, problem: Packed, routes: Sequence[int]) -> list[list[int]]:
+    def _joined(self, problem: Packed, routes: Sequence[int], is_held: Int64 | None = None) -> list[list[int]]:
         """Everywhere the visit fits while the partners of linked visits stay: rows of `Room.found`."""
-        asked = np.array(routes, dtype=np.int64)
-        rows = join(problem, self.plan, self.visit, asked, self.held, self.is_held, self.room)
+        asked, holds = np.array(routes, dtype=np.int64), self.is_held if is_held is None else is_held
+        rows = join(problem, self.plan, self.visit, asked, self.held, holds, self.room)
         found: list[list[int]] = self.room.found[:rows].tolist()
         return found
 
@@ -170,11 +170,17 @@ class _Board:
         order = self.solution.tours[route].visits
         return (*order[:position], self.visit, *order[position:])
 
-    def _with_partners(self, route: int, done: set[tuple[int, int]]) -> Iterator[Insertion]:
+    def _free_places(self, routes: Sequence[int]) -> dict[int, set[int]]:
+        """By route, where the visit would fit if no link held anybody: elsewhere it does not, whatever partners do."""
+        found = self._joined(self.packed, routes, is_held=np.zeros_like(self.is_held)) if routes else []
+        places: dict[int, set[int]] = {route: set() for route in routes}
+        for route, position, *_ in found:
+            places[route].add(position)
+        return places
+
+    def _with_partners(self, route: int, positions: set[int]) -> Iterator[Insertion]:
         """Where the visit only fits when the routes that are linked to this one move along."""
-        for position in range(len(self.solution.tours[route].visits) + 1):
-            if (route, position) in done:
-                continue
+        for position in sorted(positions):
             timed = self._timed_together(route, self._longer(route, position))
             if timed is not None:
                 yield self._together(route, position, timed)
@@ -202,7 +208,8 @@ class _Board:
                 for other in {self.where[partner] for partner in self._partners(stop)} - orders.keys():
                     orders[other] = self.solution.tours[other].visits
                     waiting.append(other)
-        together = timetable(self.tables, [orders.get(index, ()) for index in range(len(self.problem.routes))])
+        every = [orders.get(index, ()) for index in range(len(self.problem.routes))]
+        together = timetable(self.tables, every, only=orders.keys())
         if together is None:
             return None
         return {index: (orders[index], together.schedules[index]) for index in sorted(orders)}

@@ -10,7 +10,7 @@ Whole seconds. Pure and deterministic. Routes without links are touched once and
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from optimizer.linked import Interval, held_intervals, linked_groups
 from optimizer.problem import NEVER, Problem
@@ -33,11 +33,10 @@ class Timetable:
         self.tables = tables
         self.orders = [tuple(order) for order in orders]
         self.held: dict[int, Interval] = {}
-        self.schedules: list[Schedule] = []
+        self.schedules: dict[int, Schedule] = {}
 
     def solution(self) -> Solution:
-        timed = zip(self.orders, self.schedules, strict=True)
-        return Solution(tours=tuple(schedule.tour(order) for order, schedule in timed))
+        return Solution(tours=tuple(self.schedules[route].tour(order) for route, order in enumerate(self.orders)))
 
     def starts(self, routes: Iterable[int]) -> dict[int, int]:
         return {
@@ -53,8 +52,13 @@ def timed(problem: Problem, orders: Orders) -> Solution | None:
     return None if found is None else found.solution()
 
 
-def timetable(tables: Tables, orders: Orders, starts: Mapping[int, int] | None = None) -> Timetable | None:
-    """As `timed`; `starts` are the starts of linked visits to hold on to, where they are known to fit."""
+def timetable(
+    tables: Tables, orders: Orders, starts: Mapping[int, int] | None = None, *, only: Collection[int] | None = None
+) -> Timetable | None:
+    """As `timed`; `starts` are the starts of linked visits to hold on to, where they are known to fit.
+
+    With `only`, no other routes are timed; none of theirs may be linked to these.
+    """
     table = Timetable(tables, orders)
     where = {visit: route for route, order in enumerate(table.orders) for visit in order}
     groups = linked_groups(tables, where)
@@ -64,11 +68,11 @@ def timetable(tables: Tables, orders: Orders, starts: Mapping[int, int] | None =
         if anchors is None:
             return None
         table.held = held_intervals(tables, {visit: anchors[visit] for visit in linked}, linked)
-    for route, order in zip(tables.routes, table.orders, strict=True):
-        found = schedule(tables, route, order, table.held)
+    for route in range(len(tables.routes)) if only is None else sorted(only):
+        found = schedule(tables, tables.routes[route], table.orders[route], table.held)
         if found is None:
             return None
-        table.schedules.append(found)
+        table.schedules[route] = found
     for _ in range(_SWEEPS):
         shifted = [_shift_group(table, group, where) for group in groups]
         if not any(shifted):

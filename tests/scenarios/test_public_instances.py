@@ -90,7 +90,9 @@ def test_days_drawn_by_dice_are_valued_alike(shared_data: Path, family: str, nam
         solution = found.solution()
         if not _leaves_after_the_shift(instance, solution):
             _agreed(instance, solution)
-        assert sum(route.price for route in found.schedules) == _price_of_routes(evaluate(instance.problem, solution))
+        assert sum(route.price for route in found.schedules.values()) == _price_of_routes(
+            evaluate(instance.problem, solution)
+        )
 
     assert len(possible) > DAYS_DRAWN / 2
 
