@@ -87,6 +87,15 @@ def test_a_day_is_measured_against_the_best_feasible_peer_of_the_same_seed() -> 
     assert is_reached is True
 
 
+def test_a_peer_that_took_longer_still_counts_and_is_told_apart() -> None:
+    rows = [a_day(value=96.0), a_day("pyvrp", value=120.0, seconds=11.0), a_day("vroom", value=100.0, seconds=50.0)]
+
+    told, _ = verdict(DAYS, *rows)
+
+    assert told.startswith("0.960 of the best peer")
+    assert told.endswith("; of the best that kept to the limit 0.800")
+
+
 def test_one_day_that_is_worse_than_a_peer_fails_the_row() -> None:
     rows = [a_day(value=80.0), a_day("pyvrp", value=100.0)]
     rows += [a_day(value=100.4, instance="d2"), a_day("pyvrp", value=100.0, instance="d2", unserved=1)]
