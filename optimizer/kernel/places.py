@@ -8,7 +8,7 @@ from optimizer.kernel.jit import inner
 from optimizer.kernel.packed import R_BASE, R_BEGAN, R_PROFILE, V_PLACE, V_POINTS, Packed
 from optimizer.kernel.state import AT, BUSY, COUNT, FREE, LAST, LEAST, NEXT, PAIRS, PRICE, SUMS, State
 from optimizer.kernel.sums import DRIVE, METRES, POINTS, known_price
-from optimizer.kernel.work import P_ARRIVES, P_BEFORE, P_LAST, P_PRICE, P_ROUTE, P_START, Work, place_row
+from optimizer.kernel.work import P_BEFORE, P_LAST, P_PRICE, P_ROUTE, P_START, Work, place_row
 
 
 @inner
@@ -65,8 +65,7 @@ def find_places(
         if start < 0:
             continue
         is_next = next_stop == after
-        arrives = start + service + (on if is_next else 0)
-        if is_next and arrives > nodes[LAST, after]:
+        if is_next and start + service + on > nodes[LAST, after]:
             continue
         price = known_price(problem, route, drive + more, metres + longer, visits, points, busy)
         if price >= IMPOSSIBLE:
@@ -76,7 +75,7 @@ def find_places(
             continue
         place = work.places[place_row(found)]
         place[P_PRICE], place[P_ROUTE], place[P_BEFORE] = price, route, before
-        place[P_START], place[P_ARRIVES] = start, arrives
+        place[P_START] = start
         place[P_LAST] = nodes[LAST, after] - on - service if is_next else NO_WAY
         found += 1
         if frame.facts[IS_SIMPLE]:

@@ -48,10 +48,9 @@ P_ROUTE = 1
 P_BEFORE = 2
 P_START = 3  # the soonest
 P_LAST = 4  # the latest, whatever links say
-P_ARRIVES = 5  # at the next stop
-P_BOUND = 6  # with the least that its start and those behind it cost
-P_IS_WHOLE = 7  # the bound is what it costs
-PLACE_CELLS = 8
+P_BOUND = 5  # with the least that its start and those behind it cost
+P_IS_WHOLE = 6  # the bound is what it costs
+PLACE_CELLS = 7
 MOST_OPTIONS = 24
 """Places kept of each visit of a pair."""
 
