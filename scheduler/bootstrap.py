@@ -39,6 +39,7 @@ from scheduler.handlers.bus import CommandBus
 from scheduler.planning.service import PlanningDesk
 from scheduler.planning.snapshot import take_snapshot
 from scheduler.ports import Clock, Geocoder, UnitOfWork
+from scheduler.store.clock import StoreClock
 from scheduler.store.engine import Store, open_store
 from scheduler.store.migrations.run import newest, revision_of
 from web.services import Services
@@ -78,9 +79,9 @@ def started(
     Raises `InvalidFile` for a wrong policy or visit type, and what `open_store` raises.
     """
     agency = read_agency(settings)
-    clock = clock or SystemClock()
     owner = owner or f"{socket.gethostname()}-{os.getpid()}"
     with open_store(database_url(settings)) as store:
+        clock = clock or _clock_of(store)
         intake = Intake(
             open_unit_of_work=store.unit_of_work,
             commands=CommandBus(planning=agency.policy.planning, visit_types=agency.visit_types),
@@ -96,6 +97,11 @@ def started(
             stopwatch=time.monotonic,
         )
         yield Rounds(settings=settings, agency=agency, store=store, clock=clock, intake=intake, desk=desk, owner=owner)
+
+
+def _clock_of(store: Store) -> Clock:
+    """Processes that share a database go by its clock; one host has one clock anyway."""
+    return StoreClock(store.time, monotonic=time.monotonic) if store.is_shared else SystemClock()
 
 
 def web_services(rounds: Rounds) -> Services:

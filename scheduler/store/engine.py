@@ -9,14 +9,16 @@ with store.unit_of_work() as uow:
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from types import TracebackType
 from typing import Self
 
-from sqlalchemy import URL, Engine, make_url
+from sqlalchemy import URL, Engine, func, make_url, select
 from sqlalchemy.exc import ArgumentError
 
 from scheduler.store import postgres, sqlite
 from scheduler.store.errors import UnknownDatabase
+from scheduler.store.transaction import spoken_plainly
 from scheduler.store.unit_of_work import SqlUnitOfWork
 
 
@@ -30,6 +32,17 @@ class Store:
     def unit_of_work(self, *, read_only: bool = False) -> SqlUnitOfWork:
         """A transaction, begun when the `with` block is entered. Fits the port `OpenUnitOfWork`."""
         return SqlUnitOfWork(self.reader if read_only else self.writer, is_read_only=read_only)
+
+    @property
+    def is_shared(self) -> bool:
+        """Processes on several hosts may use it, whose clocks need not agree."""
+        return self.writer.dialect.name == "postgresql"
+
+    def time(self) -> datetime:
+        """By the database's own clock. Raises `StoreUnavailable`."""
+        with spoken_plainly(), self.reader.connect() as connection:
+            moment: datetime = connection.execute(select(func.clock_timestamp())).scalar_one()
+        return moment.astimezone(UTC)
 
     def close(self) -> None:
         self.reader.dispose()

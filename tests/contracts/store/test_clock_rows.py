@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from threading import Barrier
+
+import pytest
 
 from scheduler.domain.ids import CaseManagerId
 from scheduler.domain.place import Point
-from scheduler.store.engine import Store
+from scheduler.store.engine import Store, open_store
+from scheduler.store.errors import StoreUnavailable
 from tests.builders import BRANCH, DAY, at
+from tests.processes import free_ports
 
 START = at("02:00")
 LEASE = timedelta(minutes=10)
@@ -113,3 +117,18 @@ def test_an_address_is_known_again_in_other_case_and_spacing_to_the_last_bit(sto
         assert uow.geocodes.find("1 main st, AMES", "nominatim") == found
         assert uow.geocodes.find("1 main st, AMES", "other") is None
         assert uow.geocodes.find("2 main st, AMES", "nominatim") is None
+
+
+def test_a_database_that_is_shared_says_what_time_it_is(postgres_url: str) -> None:
+    with open_store(postgres_url) as store:
+        before = datetime.now(UTC)
+        assert store.is_shared
+        assert abs(store.time() - before) < timedelta(minutes=1)
+        assert store.time().tzinfo is UTC
+
+
+@pytest.mark.external
+def test_one_that_is_not_running_says_nothing() -> None:
+    (closed,) = free_ports(1)
+    with open_store(f"postgresql://rounds@127.0.0.1:{closed}/rounds") as store, pytest.raises(StoreUnavailable):
+        store.time()
