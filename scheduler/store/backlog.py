@@ -60,9 +60,8 @@ def _unsent() -> Executable:
 
 def _letters() -> Executable:
     table = dead_letter.c
-    return select(func.count().label("number"), func.min(table.seen_at).label("since")).where(
-        table.replayed_at.is_(None)
-    )
+    first = select(table.seen_at).where(table.replayed_at.is_(None)).order_by(table.id).limit(1).scalar_subquery()
+    return select(func.count(table.id).label("number"), first.label("since")).where(table.replayed_at.is_(None))
 
 
 def _last_event() -> Executable:

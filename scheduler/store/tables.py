@@ -184,8 +184,8 @@ dead_letter = Table(
     Column("seen_at", Moment, nullable=False),
     Column("replayed_at", Moment),
     Index(
-        "ix_dead_letter_waiting",
-        "seen_at",
+        "ix_dead_letter_open",
+        "id",
         **_only("replayed_at IS NULL"),
     ),
     sqlite_autoincrement=True,

@@ -13,12 +13,12 @@ down_revision = "0001"
 branch_labels = None
 depends_on = None
 
-INDEX = "ix_dead_letter_waiting"
+INDEX = "ix_dead_letter_open"
 WAITS = sa.text("replayed_at IS NULL")
 
 
 def upgrade() -> None:
-    op.create_index(INDEX, "dead_letter", ["seen_at"], sqlite_where=WAITS, postgresql_where=WAITS)
+    op.create_index(INDEX, "dead_letter", ["id"], sqlite_where=WAITS, postgresql_where=WAITS)
 
 
 def downgrade() -> None:
