@@ -11,7 +11,7 @@ import tomllib
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, SecretStr, model_validator
+from pydantic import BeforeValidator, Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 HERE = Path(__file__).parent
@@ -77,6 +77,13 @@ class Settings(BaseSettings):
     keep_payload_days: Annotated[int, Field(ge=1)] = 90
     """The contents of events that took effect are kept so long; their ids are kept for good."""
 
+    metrics_host: str = "127.0.0.1"
+    """Where a role other than web tells its health and metrics. Beyond this machine metrics need their token."""
+    metrics_port: Annotated[int, BeforeValidator(lambda said: said or 0), Field(ge=0, le=65535)] = 0
+    """Its port; 0 or empty for none. `rounds web` and `rounds serve` tell them at the port of the API."""
+    metrics_token: SecretStr | None = None
+    """Who holds it may read metrics from anywhere; without it only this machine may. Or `ROUNDS_METRICS_TOKEN_FILE`."""
+
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     """The least level that is written."""
     log_format: Literal["text", "json"] = "text"
@@ -85,7 +92,7 @@ class Settings(BaseSettings):
     @model_validator(mode="before")
     @classmethod
     def _read_secret_files(cls, said: Any) -> Any:
-        for name in ("database_password", "kafka_password", "api_token"):
+        for name in ("database_password", "kafka_password", "api_token", "metrics_token"):
             path = os.environ.get(f"ROUNDS_{name.upper()}_FILE")
             if path and not said.get(name):
                 said[name] = Path(path).read_text(encoding="utf-8").strip()

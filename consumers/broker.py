@@ -10,7 +10,8 @@ The library wants milliseconds; everything else is seconds or a timedelta. Its w
 - a consumer can stand still without an error, so one that does while records wait is given up;
 - a consumer forgets a join that outlives one poll when new metadata asked for it, and then never gets its
   partitions, so after each poll it is reminded;
-- partitions that arrive in a rebalance arrive unpaused, so a pause is renewed at each poll.
+- partitions that arrive in a rebalance arrive unpaused, so a pause is renewed at each poll;
+- a client that cannot be opened leaves its thread and sockets behind, so these are closed here.
 """
 
 from __future__ import annotations
@@ -31,6 +32,7 @@ from kafka.errors import (
     RecordListTooLargeError,
     TopicAlreadyExistsError,
 )
+from kafka.net.compat import KafkaNetClient
 from kafka.structs import MemberState
 
 from consumers.broker_log import tame_library_logs
@@ -202,6 +204,14 @@ class KafkaReader:
         held = self._consumer.assignment()
         return frozenset(Partition(topic=topic, number=number) for topic, number in held)
 
+    def lag(self) -> Mapping[Partition, int]:
+        held = dict(self._consumer._subscription.assignment)  # noqa: SLF001 - public ways to a position ask the broker
+        known = {lane: at for lane, at in held.items() if at.position is not None and at.highwater is not None}
+        return {
+            Partition(topic=lane.topic, number=lane.partition): max(0, at.highwater - at.position.offset)
+            for lane, at in known.items()
+        }
+
     def pause_all(self) -> None:
         self._is_paused = True
         self._renew_pause()
@@ -274,9 +284,17 @@ def _create(admin: KafkaAdminClient, layout: TopicLayout) -> bool:
 
 def _opened(client: Callable[..., Any], settings: BrokerSettings, *topics: str, **options: Any) -> Any:
     tame_library_logs()
+    nets: list[Any] = []
+
+    def made(**configs: Any) -> Any:
+        nets.append(KafkaNetClient(**configs))
+        return nets[-1]
+
     try:
-        return client(*topics, **client_options(settings), **options)
+        return client(*topics, **client_options(settings), kafka_client=made, **options)
     except KafkaError as error:
+        for net in nets:
+            net.close()
         raise BusUnavailable(type(error).__name__) from error
 
 

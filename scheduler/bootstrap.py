@@ -9,19 +9,21 @@ import os
 import socket
 import time
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from pydantic import ValidationError
+from pydantic import SecretStr, ValidationError
 
 from config.settings import Settings, read_toml
+from consumers.broker import ensure_topics
 from consumers.broker_settings import BrokerSettings
 from consumers.intake import Intake
+from consumers.look import Look
 from optimizer.travel.geocoding import Located, NotFound
 from optimizer.travel.geopy_geocoder import GeocoderKind, GeocoderSettings, GeopyGeocoder
 from optimizer.travel.straight_line import StraightLine
@@ -42,7 +44,13 @@ from scheduler.ports import Clock, Geocoder, UnitOfWork
 from scheduler.store.clock import StoreClock
 from scheduler.store.engine import Store, open_store
 from scheduler.store.migrations.run import newest, revision_of
+from web.access import is_loopback
+from web.metrics import Measures
+from web.pulse import Pulse
 from web.services import Services
+
+LOOK_SECONDS = 3
+"""So long a look whether the broker is there waits for its answer."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +64,7 @@ class Rounds:
     intake: Intake
     desk: PlanningDesk
     owner: str
+    measures: Measures
 
     def read_day(self, uow: UnitOfWork, branch: BranchId, day: date) -> Day:
         """The snapshot of a branch-day as of now. Raises `UnknownBranch`."""
@@ -80,6 +89,7 @@ def started(
     """
     agency = read_agency(settings)
     owner = owner or f"{socket.gethostname()}-{os.getpid()}"
+    measures = Measures()
     with open_store(database_url(settings)) as store:
         clock = clock or _clock_of(store)
         intake = Intake(
@@ -87,6 +97,7 @@ def started(
             commands=CommandBus(planning=agency.policy.planning, visit_types=agency.visit_types),
             clock=clock,
             addresses=AddressBook(open_unit_of_work=store.unit_of_work, clock=clock, geocoder=_geocoder(settings)),
+            measures=measures,
         )
         desk = PlanningDesk(
             owner=owner,
@@ -96,7 +107,17 @@ def started(
             seconds=solve_seconds,
             stopwatch=time.monotonic,
         )
-        yield Rounds(settings=settings, agency=agency, store=store, clock=clock, intake=intake, desk=desk, owner=owner)
+        measures.watch_store(store.unit_of_work, clock)
+        yield Rounds(
+            settings=settings,
+            agency=agency,
+            store=store,
+            clock=clock,
+            intake=intake,
+            desk=desk,
+            owner=owner,
+            measures=measures,
+        )
 
 
 def _clock_of(store: Store) -> Clock:
@@ -104,17 +125,36 @@ def _clock_of(store: Store) -> Clock:
     return StoreClock(store.time, monotonic=time.monotonic) if store.is_shared else SystemClock()
 
 
-def web_services(rounds: Rounds) -> Services:
-    """What the API works with."""
-    token = rounds.settings.api_token
+def web_services(rounds: Rounds, *, host: str, pulses: Sequence[Pulse] = (), asks_broker: bool = False) -> Services:
+    """What the API works with when it listens on `host`. Watched are the loops of this process, and the broker."""
+    settings = rounds.settings
+    rounds.measures.watch(pulses)
     return Services(
         open_uow=rounds.store.unit_of_work,
         clock=rounds.clock,
         take_in=rounds.intake.take_in,
         read_day=rounds.read_day,
         is_migrated=lambda: revision_of(rounds.store) == newest(),
-        api_token=token.get_secret_value() if token else None,
+        api_token=_secret(settings.api_token),
+        pulses=pulses,
+        outside={"broker": _broker_look(settings)} if asks_broker else {},
+        metrics=rounds.measures.told,
+        metrics_token=_secret(settings.metrics_token),
+        is_on_loopback=is_loopback(host),
     )
+
+
+def _secret(said: SecretStr | None) -> str | None:
+    return said.get_secret_value() if said else None
+
+
+def _broker_look(settings: Settings) -> Callable[[], None]:
+    """Asks the broker for its topics, and soon gives up. Settings that are wrong are the role's to complain of."""
+
+    def ask() -> None:
+        ensure_topics(replace(broker_settings(settings, role="health"), request_seconds=LOOK_SECONDS), ())
+
+    return Look(ask, monotonic=time.monotonic)
 
 
 def read_settings() -> Settings:
@@ -158,7 +198,6 @@ def broker_settings(settings: Settings, *, role: str) -> BrokerSettings:
     """Raises `NoBroker` and `InvalidBrokerSettings`."""
     if not settings.kafka_bootstrap:
         raise NoBroker
-    password = settings.kafka_password
     uses_sasl = settings.kafka_security.startswith("SASL")
     return BrokerSettings(
         bootstrap_servers=tuple(host.strip() for host in settings.kafka_bootstrap.split(",") if host.strip()),
@@ -168,7 +207,7 @@ def broker_settings(settings: Settings, *, role: str) -> BrokerSettings:
         tls_ca_file=str(settings.kafka_ca_file) if settings.kafka_ca_file else None,
         sasl_mechanism=settings.kafka_sasl_mechanism if uses_sasl else None,
         sasl_username=settings.kafka_user or None,
-        sasl_password=password.get_secret_value() if password else None,
+        sasl_password=_secret(settings.kafka_password),
     )
 
 

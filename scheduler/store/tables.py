@@ -183,6 +183,11 @@ dead_letter = Table(
     Column("raw", LargeBinary, nullable=False),
     Column("seen_at", Moment, nullable=False),
     Column("replayed_at", Moment),
+    Index(
+        "ix_dead_letter_open",
+        "id",
+        **_only("replayed_at IS NULL"),
+    ),
     sqlite_autoincrement=True,
 )
 

@@ -38,6 +38,7 @@ QUESTIONS: dict[str, Callable[[UnitOfWork], object]] = {
     "next due": lambda uow: uow.work.next_due(),
     "acknowledgements": lambda uow: uow.acknowledgements.of(BRANCH, DAY),
     "unsent": lambda uow: uow.outbox.unsent(200),
+    "what waits": lambda uow: uow.backlogs.look(),
     "purge": lambda uow: uow.outbox.purge(NOW),
 }
 
