@@ -1,18 +1,20 @@
 """Settings of a process: name, default, sentence. Read once, checked at once, all problems together.
 
-Each comes from the environment as `ROUNDS_<NAME>`; secrets may come from a file named by `ROUNDS_<NAME>_FILE`
-where one is offered. Only entry points read this.
+Each comes from the environment as `ROUNDS_<NAME>`, a secret also from a file named by `ROUNDS_<NAME>_FILE`. Only entry
+points read this. What settings must be together: `config/faults.py`; what production refuses: `config/weaknesses.py`.
 """
 
 from __future__ import annotations
 
-import os
 import tomllib
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, SecretStr, model_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import Field, SecretStr, field_validator
+from pydantic_core import PydanticCustomError
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+from config.secret_files import Unread, sources
 
 HERE = Path(__file__).parent
 
@@ -24,10 +26,23 @@ class Settings(BaseSettings):
         env_prefix="ROUNDS_", extra="ignore", hide_input_in_errors=True, use_attribute_docstrings=True
     )
 
+    environment: Literal["development", "production"] = "development"
+    """In production whatever is weak is refused at the start, all of it at once."""
+
     database_url: str = "sqlite:///var/rounds.db"
     """SQLite for one host; `postgresql+psycopg://user@host/name` for many processes on many."""
     database_password: SecretStr | None = None
-    """Added to the URL's user; better from `ROUNDS_DATABASE_PASSWORD_FILE`."""
+    """Of the URL's user; better from `ROUNDS_DATABASE_PASSWORD_FILE`."""
+    database_tls: Literal["disable", "prefer", "require", "verify-ca", "verify-full"] = "prefer"
+    """How PostgreSQL is spoken to. Only `verify-full` knows for sure to whom."""
+    database_ca_file: Path | None = None
+    """Certificates that vouch for PostgreSQL, for `verify-ca` and `verify-full`."""
+    database_certificate_file: Path | None = None
+    """Our certificate, where PostgreSQL asks for one."""
+    database_key_file: Path | None = None
+    """Its key."""
+    database_key_password: SecretStr | None = None
+    """The password of that key, where it has one; better from `ROUNDS_DATABASE_KEY_PASSWORD_FILE`."""
 
     kafka_bootstrap: str = ""
     """Brokers as host:port, comma-separated. Empty: no Kafka, events come by HTTP or file."""
@@ -49,6 +64,12 @@ class Settings(BaseSettings):
     """Its password; better from `ROUNDS_KAFKA_PASSWORD_FILE`."""
     kafka_ca_file: Path | None = None
     """Certificates that vouch for the brokers, with SSL."""
+    kafka_certificate_file: Path | None = None
+    """Our certificate, where the brokers ask for one (mutual TLS)."""
+    kafka_key_file: Path | None = None
+    """Its key."""
+    kafka_key_password: SecretStr | None = None
+    """The password of that key, where it has one; better from `ROUNDS_KAFKA_KEY_PASSWORD_FILE`."""
 
     http_host: str = "127.0.0.1"
     """Where the API listens. Beyond this machine only behind a proxy that signs people in."""
@@ -82,22 +103,24 @@ class Settings(BaseSettings):
     log_format: Literal["text", "json"] = "text"
     """Lines for people, or one JSON object a line."""
 
-    @model_validator(mode="before")
     @classmethod
-    def _read_secret_files(cls, said: Any) -> Any:
-        for name in ("database_password", "kafka_password", "api_token"):
-            path = os.environ.get(f"ROUNDS_{name.upper()}_FILE")
-            if path and not said.get(name):
-                said[name] = Path(path).read_text(encoding="utf-8").strip()
-        return said
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - secrets beside the code end up in repositories
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        return sources(settings_cls, init_settings, env_settings)
 
-    @model_validator(mode="after")
-    def _is_whole(self) -> Settings:
-        if self.kafka_security.startswith("SASL") and not (self.kafka_user and self.kafka_password):
-            raise ValueError("kafka_security uses SASL, so kafka_user and kafka_password are needed")
-        if self.geocoder != "none" and not self.geocoder_host:
-            raise ValueError("a geocoder needs geocoder_host; there is no public default on purpose")
-        return self
+    @field_validator("*", mode="before")
+    @classmethod
+    def _is_read(cls, value: Any) -> Any:
+        if isinstance(value, Unread):
+            said = {"code": value.code, "sentence": value.sentence, "remedy": value.remedy}
+            raise PydanticCustomError("fault", "{sentence}", said)
+        return value
 
 
 def read_toml(path: Path) -> dict[str, Any]:

@@ -33,14 +33,13 @@ from kafka.errors import (
 )
 from kafka.structs import MemberState
 
-from consumers.broker_log import tame_library_logs
-from consumers.broker_settings import BrokerSettings, TopicLayout, client_options
+from consumers.broker_opening import NEVER_BY_ITSELF, in_our_words, opened
+from consumers.broker_settings import BrokerSettings, TopicLayout
 from consumers.bus import (
     NO_ANSWER,
     NOT_SENT,
     TOO_LARGE,
     Acked,
-    BusUnavailable,
     Delivery,
     Outgoing,
     Partition,
@@ -74,7 +73,7 @@ class KafkaWriter:
         self._monotonic = monotonic
         self._one_at_a_time = Lock()
         self._is_lost = False
-        self._producer = _opened(
+        self._producer = opened(
             KafkaProducer,
             settings,
             acks="all",
@@ -155,7 +154,7 @@ class KafkaReader:
         self._is_paused = False
         self._stall = StallWatch(settings.stall_seconds, self._behind, monotonic)
         self._request_ms = settings.request_seconds * 1000
-        self._consumer = _opened(
+        self._consumer = opened(
             KafkaConsumer,
             settings,
             *topics,
@@ -178,6 +177,8 @@ class KafkaReader:
                 self._put_back(found)
                 return []
             self._watch_progress(is_moving=bool(found))
+        except NEVER_BY_ITSELF as error:
+            raise in_our_words(error) from error
         except KafkaError as error:
             raise ReaderLost(type(error).__name__) from error
         return [_record(each) for lane in sorted(found) for each in found[lane]]
@@ -246,13 +247,13 @@ class KafkaReader:
 
 def ensure_topics(settings: BrokerSettings, layouts: Iterable[TopicLayout]) -> frozenset[str]:
     """Create the topics that are missing and wait until they can be used. Answers the names created."""
-    admin = _opened(KafkaAdminClient, settings)
+    admin = opened(KafkaAdminClient, settings)
     try:
         existing = set(admin.list_topics())
         created = [layout for layout in layouts if layout.name not in existing and _create(admin, layout)]
         admin.wait_for_topics([layout.name for layout in created], timeout_ms=settings.request_seconds * 1000)
     except KafkaError as error:
-        raise BusUnavailable(type(error).__name__) from error
+        raise in_our_words(error) from error
     finally:
         admin.close()
     return frozenset(layout.name for layout in created)
@@ -270,14 +271,6 @@ def _create(admin: KafkaAdminClient, layout: TopicLayout) -> bool:
     except TopicAlreadyExistsError:
         return False  # another process was quicker
     return True
-
-
-def _opened(client: Callable[..., Any], settings: BrokerSettings, *topics: str, **options: Any) -> Any:
-    tame_library_logs()
-    try:
-        return client(*topics, **client_options(settings), **options)
-    except KafkaError as error:
-        raise BusUnavailable(type(error).__name__) from error
 
 
 def _refusal(error: KafkaError) -> Refused:

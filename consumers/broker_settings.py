@@ -44,6 +44,7 @@ class BrokerSettings:
     tls_ca_file: str | None = None
     tls_certificate_file: str | None = None
     tls_key_file: str | None = None
+    tls_key_password: str | None = field(default=None, repr=False)
     sasl_mechanism: str | None = None
     sasl_username: str | None = None
     sasl_password: str | None = field(default=None, repr=False)
@@ -95,6 +96,7 @@ def client_options(settings: BrokerSettings) -> dict[str, Any]:
         "ssl_cafile": settings.tls_ca_file,
         "ssl_certfile": settings.tls_certificate_file,
         "ssl_keyfile": settings.tls_key_file,
+        "ssl_password": settings.tls_key_password,
         "sasl_mechanism": settings.sasl_mechanism,
         "sasl_plain_username": settings.sasl_username,
         "sasl_plain_password": settings.sasl_password,

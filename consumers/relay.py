@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Final
 
-from consumers.bus import Acked, BusWriter, Delivery, Outgoing, Refused
+from consumers.bus import Acked, BusWriter, Delivery, Outgoing, Refused, urgency, waiting_for
 from consumers.contracts.outgoing import CONTENT_TYPE, cloud_event
 from scheduler.domain.errors import Unavailable
 from scheduler.domain.waiting import Backoff, Stop
@@ -72,8 +72,7 @@ class Relay:
                 self.sleep(self.idle)
         except Unavailable as error:
             wait = self.backoff.next()
-            facts = {"code": error.code, "waited_ms": wait // timedelta(milliseconds=1)}
-            log.warning("relay.waits", extra=facts)
+            log.log(urgency(error), "relay.waits", extra=waiting_for(error, wait))
             self.sleep(wait)
 
     def _holds_lease(self) -> bool:

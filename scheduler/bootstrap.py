@@ -15,11 +15,12 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
 
-from pydantic import ValidationError
+from pydantic import SecretStr, ValidationError
 
+from config.faults import Fault, contradictions
 from config.settings import Settings, read_toml
+from config.weaknesses import weaknesses
 from consumers.broker_settings import BrokerSettings
 from consumers.intake import Intake
 from optimizer.travel.geocoding import Located, NotFound
@@ -39,8 +40,9 @@ from scheduler.handlers.bus import CommandBus
 from scheduler.planning.service import PlanningDesk
 from scheduler.planning.snapshot import take_snapshot
 from scheduler.ports import Clock, Geocoder, UnitOfWork
-from scheduler.store.engine import Store, open_store
+from scheduler.store.engine import Database, Store, open_store
 from scheduler.store.migrations.run import newest, revision_of
+from scheduler.store.postgres import Access
 from web.services import Services
 
 
@@ -80,7 +82,7 @@ def started(
     agency = read_agency(settings)
     clock = clock or SystemClock()
     owner = owner or f"{socket.gethostname()}-{os.getpid()}"
-    with open_store(database_url(settings)) as store:
+    with open_store(database_of(settings)) as store:
         intake = Intake(
             open_unit_of_work=store.unit_of_work,
             commands=CommandBus(planning=agency.policy.planning, visit_types=agency.visit_types),
@@ -100,23 +102,42 @@ def started(
 
 def web_services(rounds: Rounds) -> Services:
     """What the API works with."""
-    token = rounds.settings.api_token
     return Services(
         open_uow=rounds.store.unit_of_work,
         clock=rounds.clock,
         take_in=rounds.intake.take_in,
         read_day=rounds.read_day,
         is_migrated=lambda: revision_of(rounds.store) == newest(),
-        api_token=token.get_secret_value() if token else None,
+        api_token=_secret(rounds.settings.api_token),
     )
 
 
 def read_settings() -> Settings:
-    """Raises `InvalidFile` with every wrong setting."""
+    """Raises `InvalidFile` with every wrong setting, and in production with every weak one."""
     try:
-        return Settings()
+        settings, problems = Settings(), list[Problem]()
     except ValidationError as error:
-        raise InvalidFile("The environment (ROUNDS_…)", problems_of(error)) from None
+        problems = problems_of(error)
+        settings = Settings(**{name: Settings.model_fields[name].default for name in _named(problems)})
+    known = _named(problems)
+    problems += [_problem(fault) for fault in _faults(settings) if fault.setting not in known]
+    if problems:
+        raise InvalidFile("The environment (ROUNDS_…)", problems)
+    return settings
+
+
+def _named(problems: list[Problem]) -> set[str]:
+    return {problem.path for problem in problems}
+
+
+def _faults(settings: Settings) -> Iterator[Fault]:
+    yield from contradictions(settings)
+    if settings.environment == "production":
+        yield from weaknesses(settings)
+
+
+def _problem(fault: Fault) -> Problem:
+    return Problem(path=fault.setting, code=fault.code, sentence=fault.sentence, remedy=fault.remedy)
 
 
 def read_agency(settings: Settings) -> Agency:
@@ -128,14 +149,21 @@ def read_agency(settings: Settings) -> Agency:
     )
 
 
-def database_url(settings: Settings) -> str:
-    """The URL with the password from its own setting, where that is used."""
-    if settings.database_password is None:
-        return settings.database_url
-    scheme, _, rest = settings.database_url.partition("://")
-    user, _, place = rest.partition("@")
-    password = quote(settings.database_password.get_secret_value(), safe="")
-    return f"{scheme}://{user}:{password}@{place}"
+def database_of(settings: Settings) -> Database:
+    """Where the database is, and how a server is entered."""
+    access = Access(
+        password=_secret(settings.database_password),
+        tls=settings.database_tls,
+        ca_file=settings.database_ca_file,
+        certificate_file=settings.database_certificate_file,
+        key_file=settings.database_key_file,
+        key_password=_secret(settings.database_key_password),
+    )
+    return Database(settings.database_url, access)
+
+
+def _secret(said: SecretStr | None) -> str | None:
+    return said.get_secret_value() if said else None
 
 
 class NoBroker(Invalid):
@@ -152,18 +180,24 @@ def broker_settings(settings: Settings, *, role: str) -> BrokerSettings:
     """Raises `NoBroker` and `InvalidBrokerSettings`."""
     if not settings.kafka_bootstrap:
         raise NoBroker
-    password = settings.kafka_password
     uses_sasl = settings.kafka_security.startswith("SASL")
     return BrokerSettings(
         bootstrap_servers=tuple(host.strip() for host in settings.kafka_bootstrap.split(",") if host.strip()),
         client_id=f"rounds-{role}",
         group=settings.kafka_group,
         security_protocol=settings.kafka_security,
-        tls_ca_file=str(settings.kafka_ca_file) if settings.kafka_ca_file else None,
+        tls_ca_file=_path(settings.kafka_ca_file),
+        tls_certificate_file=_path(settings.kafka_certificate_file),
+        tls_key_file=_path(settings.kafka_key_file),
+        tls_key_password=_secret(settings.kafka_key_password),
         sasl_mechanism=settings.kafka_sasl_mechanism if uses_sasl else None,
         sasl_username=settings.kafka_user or None,
-        sasl_password=password.get_secret_value() if password else None,
+        sasl_password=_secret(settings.kafka_password),
     )
+
+
+def _path(path: Path | None) -> str | None:
+    return str(path) if path else None
 
 
 def _read(path: Path) -> dict[str, Any]:

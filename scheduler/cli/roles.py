@@ -28,12 +28,14 @@ from consumers.jsonl import JsonlWriter
 from consumers.loop import IngestLoop
 from consumers.relay import Relay
 from optimizer import warm_up
-from scheduler.bootstrap import Rounds, broker_settings, database_url, read_settings, started, web_services
+from scheduler.bootstrap import Rounds, broker_settings, database_of, read_settings, started, web_services
+from scheduler.cli.meeting import meet_broker
 from scheduler.cli.output import Exit, notes, speaking_of_errors
 from scheduler.domain.errors import RoundsError
 from scheduler.jobs.clock import JobClock
 from scheduler.jobs.work import Retention
 from scheduler.planning.worker import PlanningLoop
+from scheduler.store.engine import Database
 from scheduler.store.errors import NotMigrated
 from scheduler.store.migrations.run import is_current, migrate
 from web.server import WebServer
@@ -107,6 +109,7 @@ def _consume(rounds: Rounds, stop: threading.Event) -> None:
     settings = rounds.settings
     broker = broker_settings(settings, role="consume")
     incoming, dead = settings.kafka_events_topic, settings.kafka_dead_topic
+    meet_broker(broker)
 
     def open_reader() -> KafkaReader:
         ensure_topics(broker, [TopicLayout(name=incoming), TopicLayout(name=dead)])
@@ -128,6 +131,8 @@ def _plan(rounds: Rounds, stop: threading.Event) -> None:
 
 
 def _relay(rounds: Rounds, stop: threading.Event) -> None:
+    if rounds.settings.kafka_bootstrap:
+        meet_broker(broker_settings(rounds.settings, role="relay"))
     relay = Relay(
         open_unit_of_work=rounds.store.unit_of_work,
         open_writer=lambda: _writer(rounds),
@@ -184,16 +189,16 @@ def _running(*, as_json: bool, migrates: bool = False) -> Iterator[tuple[Rounds,
     with speaking_of_errors(as_json=as_json):
         settings = read_settings()
         start_logging(level=settings.log_level, form="json" if as_json else settings.log_format)
-        _look_at_tables(database_url(settings), migrates=migrates)
+        _look_at_tables(database_of(settings), migrates=migrates)
         with started(settings, solve_seconds=settings.solve_seconds) as rounds:
             yield rounds, _stopping()
 
 
-def _look_at_tables(url: str, *, migrates: bool) -> None:
+def _look_at_tables(place: Database, *, migrates: bool) -> None:
     """An embedded process brings its own tables up to date; with several processes a person decides when."""
     if migrates:
-        migrate(url)
-    elif not is_current(url):
+        migrate(place)
+    elif not is_current(place):
         raise NotMigrated("look at its tables")
 
 

@@ -10,7 +10,7 @@ import typer
 import yaml
 
 from config.settings import Settings
-from scheduler.bootstrap import broker_settings, database_url
+from scheduler.bootstrap import broker_settings, database_of
 from scheduler.cli.main import app
 from tests.demands import ROOT
 from web.access import refuse_open_door
@@ -60,7 +60,9 @@ def test_a_role_finds_its_settings_sound(role: str, monkeypatch: pytest.MonkeyPa
 
     settings = Settings()
 
-    assert database_url(settings) == "postgresql+psycopg://rounds:rounds-dev@postgres:5432/rounds"
+    database = database_of(settings)
+    assert database.url == "postgresql+psycopg://rounds@postgres:5432/rounds"
+    assert database.access.password == "rounds-dev"
     assert broker_settings(settings, role=role).bootstrap_servers == ("kafka:9092",)
     token = settings.api_token.get_secret_value() if settings.api_token else None
     refuse_open_door(settings.http_host, api_token=token)

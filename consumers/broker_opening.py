@@ -1,0 +1,92 @@
+"""Opens clients of the broker, and says in our words why a broker does not let us in.
+
+The library tries again and again, and in the end says only that time is up; why stands in its log alone. So while a
+client is opened its log is overheard, and what was heard becomes an error that names what to check.
+"""
+
+from __future__ import annotations
+
+import logging
+import ssl
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from typing import Any, Final
+
+from kafka import KafkaAdminClient
+from kafka.errors import (
+    AuthorizationError,
+    IllegalSaslStateError,
+    KafkaError,
+    SaslAuthenticationFailedError,
+    UnsupportedSaslMechanismError,
+)
+
+from consumers.broker_log import tame_library_logs
+from consumers.broker_settings import BrokerSettings, client_options
+from consumers.bus import BusUnavailable, NotAllowed, NotAuthenticated, NotTrusted, WithoutTls
+
+TALKER: Final = "kafka.net.manager"
+NO_ACCOUNT: Final = (SaslAuthenticationFailedError, UnsupportedSaslMechanismError, IllegalSaslStateError)
+NEVER_BY_ITSELF: Final = (*NO_ACCOUNT, AuthorizationError)
+"""A new client would be told the same."""
+
+
+def opened(client: Callable[..., Any], settings: BrokerSettings, *topics: str, **options: Any) -> Any:
+    """Raises `BusUnavailable`, and of its kin what names the reason where the broker told one."""
+    tame_library_logs()
+    with _overheard() as heard:
+        try:
+            return client(*topics, **client_options(settings), **options)
+        except KafkaError as error:
+            raise in_our_words(error, heard) from error
+
+
+def meet(settings: BrokerSettings) -> None:
+    """Whether a broker lets us in. Raises as `opened` does."""
+    opened(KafkaAdminClient, settings).close()
+
+
+def in_our_words(error: BaseException, heard: Iterable[BaseException] = ()) -> BusUnavailable:
+    """What was heard last and says something decides."""
+    told = [said for each in (error, *heard) if (said := _refusal(each))]
+    return told[-1] if told else BusUnavailable(type(error).__name__)
+
+
+def _refusal(error: BaseException) -> BusUnavailable | None:
+    if isinstance(error, NO_ACCOUNT):
+        return NotAuthenticated(type(error).__name__)
+    if isinstance(error, AuthorizationError):
+        return NotAllowed(type(error).__name__)
+    return next((_of_tls(each) for each in (error, error.__context__, *error.args) if isinstance(each, ssl.SSLError)),
+                None)  # fmt: skip
+
+
+def _of_tls(error: ssl.SSLError) -> BusUnavailable | None:
+    reason = str(error.reason)
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return NotTrusted(error.verify_message.rstrip("."))
+    if "ALERT" in reason:  # said by the broker about us: no certificate, or one it does not accept
+        return NotAuthenticated(reason)
+    return WithoutTls(reason) if reason == "WRONG_VERSION_NUMBER" else None
+
+
+@contextmanager
+def _overheard() -> Iterator[list[BaseException]]:
+    """Every error the library logs meanwhile, also for another client: all of them speak to the same brokers."""
+    ear, talker = _Ear(), logging.getLogger(TALKER)
+    talker.filters.insert(0, ear)  # before the one that keeps the library from repeating itself
+    try:
+        yield ear.heard
+    finally:
+        talker.removeFilter(ear)
+
+
+class _Ear(logging.Filter):
+    def __init__(self) -> None:
+        super().__init__()
+        self.heard: list[BaseException] = []
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        said = record.args if isinstance(record.args, tuple) else ()
+        self.heard += [each for each in said if isinstance(each, BaseException)]
+        return True
