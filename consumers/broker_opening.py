@@ -73,20 +73,24 @@ def _of_tls(error: ssl.SSLError) -> BusUnavailable | None:
 @contextmanager
 def _overheard() -> Iterator[list[BaseException]]:
     """Every error the library logs meanwhile, also for another client: all of them speak to the same brokers."""
-    ear, talker = _Ear(), logging.getLogger(TALKER)
+    talker = logging.getLogger(TALKER)
+    level, ear = talker.level, _Ear(written_from=talker.getEffectiveLevel())
     talker.filters.insert(0, ear)  # before the one that keeps the library from repeating itself
+    talker.setLevel(min(logging.WARNING, ear.written_from))  # it must speak, even if nobody wants it written
     try:
         yield ear.heard
     finally:
+        talker.setLevel(level)
         talker.removeFilter(ear)
 
 
 class _Ear(logging.Filter):
-    def __init__(self) -> None:
+    def __init__(self, written_from: int) -> None:
         super().__init__()
+        self.written_from = written_from
         self.heard: list[BaseException] = []
 
     def filter(self, record: logging.LogRecord) -> bool:
         said = record.args if isinstance(record.args, tuple) else ()
         self.heard += [each for each in said if isinstance(each, BaseException)]
-        return True
+        return record.levelno >= self.written_from
