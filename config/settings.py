@@ -98,6 +98,11 @@ class Settings(BaseSettings):
     keep_payload_days: Annotated[int, Field(ge=1)] = 90
     """The contents of events that took effect are kept so long; their ids are kept for good."""
 
+    keep_letter_days: Annotated[int, Field(ge=1)] = 30
+    """Dead letters are kept so long after they took effect by a replay. Those that wait are kept."""
+    most_letters: Annotated[int, Field(ge=1, le=1_000_000)] = 10_000
+    """So many dead letters wait with their bytes; further refused events are only counted, by reason."""
+
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     """The least level that is written."""
     log_format: Literal["text", "json"] = "text"

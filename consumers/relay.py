@@ -10,14 +10,15 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 from consumers.bus import Acked, BusWriter, Delivery, Outgoing, Refused, urgency, waiting_for
 from consumers.contracts.outgoing import CONTENT_TYPE, cloud_event
 from scheduler.domain.errors import Unavailable
 from scheduler.domain.waiting import Backoff, Stop
-from scheduler.ports import Clock, OpenUnitOfWork, OutboxItem
+from scheduler.handlers.putting_aside import undeliverable
+from scheduler.ports import Clock, OpenUnitOfWork, OutboxItem, Undeliverable
 
 log = logging.getLogger(__name__)
 
@@ -107,21 +108,26 @@ class Relay:
         now = self.clock.now()
         with self.open_unit_of_work() as uow:
             for item, reason in hopeless:
-                uow.dead_letters.add(
-                    source=LEASE,
-                    event=item.id,
-                    door=DOOR,
-                    code=reason,
-                    sentence="The bus does not take this event.",
-                    remedy="Raise the topic's limits and replay the letter, or tell the readers another way.",
-                    raw=cloud_event(item),
-                    seen_at=now,
-                )
+                uow.dead_letters.add(_undelivered(item, reason, now))
                 log.error("relay.put_aside", extra={"event_id": item.id, "branch": item.key, "code": reason})
             uow.outbox.mark_sent(behind, now)
             uow.commit()
         log.info("relay.sent", extra={"sent": len(sent), "count": len(items)})
         return len(behind)
+
+
+def _undelivered(item: OutboxItem, reason: str, now: datetime) -> Undeliverable:
+    """Kept whole, however large: nobody else has it."""
+    return undeliverable(
+        source=LEASE,
+        event=item.id,
+        door=DOOR,
+        code=reason,
+        sentence="The bus does not take this event.",
+        remedy="Raise the topic's limits and send the letter's bytes to it, or tell the readers another way.",
+        raw=cloud_event(item),
+        seen_at=now,
+    )
 
 
 def outgoing(item: OutboxItem, topic: str) -> Outgoing:

@@ -22,6 +22,7 @@ from config.faults import Fault, contradictions
 from config.settings import Settings, read_toml
 from config.weaknesses import weaknesses
 from consumers.broker_settings import BrokerSettings
+from consumers.contracts.reading import MOST_BYTES
 from consumers.intake import Intake
 from optimizer.travel.geocoding import Located, NotFound
 from optimizer.travel.geopy_geocoder import GeocoderKind, GeocoderSettings, GeopyGeocoder
@@ -37,6 +38,7 @@ from scheduler.files.problems import InvalidFile, Problem, problems_of
 from scheduler.files.visit_types import visit_types_from
 from scheduler.handlers.addresses import AddressBook
 from scheduler.handlers.bus import CommandBus
+from scheduler.handlers.putting_aside import DrawerLimits
 from scheduler.planning.service import PlanningDesk
 from scheduler.planning.snapshot import take_snapshot
 from scheduler.ports import Clock, Geocoder, UnitOfWork
@@ -88,6 +90,7 @@ def started(
             commands=CommandBus(planning=agency.policy.planning, visit_types=agency.visit_types),
             clock=clock,
             addresses=AddressBook(open_unit_of_work=store.unit_of_work, clock=clock, geocoder=_geocoder(settings)),
+            limits=DrawerLimits(most_waiting=settings.most_letters, most_bytes=MOST_BYTES),
         )
         desk = PlanningDesk(
             owner=owner,

@@ -169,7 +169,11 @@ def _clock(rounds: Rounds, stop: threading.Event) -> None:
         clock=rounds.clock,
         policy=rounds.agency.policy,
         owner=rounds.owner,
-        retention=Retention(sent_days=settings.keep_sent_days, payload_days=settings.keep_payload_days),
+        retention=Retention(
+            sent_days=settings.keep_sent_days,
+            payload_days=settings.keep_payload_days,
+            letter_days=settings.keep_letter_days,
+        ),
     )
     clock.start()
     try:
