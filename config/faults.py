@@ -17,6 +17,7 @@ from config.settings import Settings
 
 TLS_FILES = ("kafka_ca_file", "kafka_certificate_file", "kafka_key_file")
 DATABASE_FILES = ("database_ca_file", "database_certificate_file", "database_key_file")
+MOST_REPLICAS = 10
 OPENSSL_MISMATCH = "KEY_VALUES_MISMATCH"
 
 
@@ -47,6 +48,9 @@ def _of_kafka(settings: Settings) -> Iterator[Fault]:
     if uses_sasl and not settings.kafka_password:
         why = "kafka_security uses SASL, which needs a password."
         yield Fault("kafka_password", "setting.missing", why, "Give it, best in a file of its own.")
+    if (settings.kafka_min_insync or 0) > (settings.kafka_replicas or MOST_REPLICAS):
+        why = "More replicas would have to be in sync than there are, so nothing could be written."
+        yield Fault("kafka_min_insync", "setting.too_many", why, "Set it to one less than ROUNDS_KAFKA_REPLICAS.")
     for name in TLS_FILES:
         if getattr(settings, name) and not uses_tls:
             why = "It is for TLS, which kafka_security does not use."

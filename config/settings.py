@@ -54,6 +54,18 @@ class Settings(BaseSettings):
     """Where whoever sends by Kafka is told of dead letters: ids, place and the reason's code, no content."""
     kafka_schedule_topic: str = "rounds.schedule.v1"
     """Where schedules go out, keyed by branch."""
+    kafka_partitions: Annotated[int, Field(ge=1, le=1000)] = 12
+    """Of each topic that `rounds topics create` makes: the most processes that take events in side by side."""
+    kafka_replicas: Annotated[int, Field(ge=1, le=10)] | None = None
+    """Of each partition, in all. Left out: the brokers' default."""
+    kafka_min_insync: Annotated[int, Field(ge=1, le=10)] | None = None
+    """So many replicas must have an event before it counts. Left out: 2 with three or more replicas."""
+    kafka_events_days: Annotated[int, Field(ge=1, le=3650)] = 14
+    """Events stay on their topic so long: longer than any outage, and than the age of the backup to restore."""
+    kafka_schedule_days: Annotated[int, Field(ge=1, le=3650)] = 30
+    """Schedules stay on their topic so long."""
+    kafka_dead_days: Annotated[int, Field(ge=1, le=3650)] = 30
+    """What was told of dead letters stays on its topic so long."""
     kafka_security: Literal["PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"] = "PLAINTEXT"
     """How brokers are spoken to."""
     kafka_sasl_mechanism: Literal["PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"] = "SCRAM-SHA-512"

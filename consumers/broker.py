@@ -22,19 +22,18 @@ from datetime import timedelta
 from threading import Lock
 from typing import Any
 
-from kafka import KafkaAdminClient, KafkaConsumer, KafkaProducer, OffsetAndMetadata, TopicPartition
+from kafka import KafkaConsumer, KafkaProducer, OffsetAndMetadata, TopicPartition
 from kafka.errors import (
     InvalidTopicError,
     KafkaError,
     KafkaTimeoutError,
     MessageSizeTooLargeError,
     RecordListTooLargeError,
-    TopicAlreadyExistsError,
 )
 from kafka.structs import MemberState
 
 from consumers.broker_opening import NEVER_BY_ITSELF, in_our_words, opened
-from consumers.broker_settings import BrokerSettings, TopicLayout
+from consumers.broker_settings import BrokerSettings
 from consumers.bus import (
     NO_ANSWER,
     NOT_SENT,
@@ -245,35 +244,10 @@ class KafkaReader:
         return {lane: at[lane] for lane in ends if at[lane] < ends[lane]}
 
 
-def ensure_topics(settings: BrokerSettings, layouts: Iterable[TopicLayout]) -> frozenset[str]:
-    """Create the topics that are missing and wait until they can be used. Answers the names created."""
-    admin = opened(KafkaAdminClient, settings)
-    try:
-        existing = set(admin.list_topics())
-        created = [layout for layout in layouts if layout.name not in existing and _create(admin, layout)]
-        admin.wait_for_topics([layout.name for layout in created], timeout_ms=settings.request_seconds * 1000)
-    except KafkaError as error:
-        raise in_our_words(error) from error
-    finally:
-        admin.close()
-    return frozenset(layout.name for layout in created)
-
-
-def _create(admin: KafkaAdminClient, layout: TopicLayout) -> bool:
-    kept_ms = {} if layout.keep is None else {"retention.ms": str(layout.keep // timedelta(milliseconds=1))}
-    wanted = {
-        "num_partitions": layout.partitions,
-        "replication_factor": layout.replicas or -1,
-        "configs": kept_ms,
-    }
-    try:
-        admin.create_topics({layout.name: wanted})
-    except TopicAlreadyExistsError:
-        return False  # another process was quicker
-    return True
-
-
 def _refusal(error: KafkaError) -> Refused:
+    """A right that is missing may be granted meanwhile."""
+    if isinstance(error, NEVER_BY_ITSELF):
+        return Refused(reason=in_our_words(error).code, may_pass=True)
     reason = NEVER_PASSES.get(type(error))
     return Refused(reason=reason or f"kafka.{type(error).__name__}", may_pass=reason is None)
 

@@ -1,4 +1,4 @@
-"""How to reach Kafka, and what its topics look like.
+"""How to reach Kafka.
 
 Imports no client library. Durations are whole seconds, except in the options a client is opened with.
 """
@@ -6,7 +6,6 @@ Imports no client library. Durations are whole seconds, except in the options a 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import timedelta
 from typing import Any
 
 from scheduler.domain.errors import Invalid
@@ -71,19 +70,6 @@ class BrokerSettings:
     @property
     def uses_sasl(self) -> bool:
         return self.security_protocol.startswith("SASL")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TopicLayout:
-    """How a topic is made when it is missing. What exists is never altered."""
-
-    name: str
-    partitions: int = 12
-    """Bounds how many readers of one group can work side by side; changing it later reorders keys."""
-    replicas: int | None = None
-    """None leaves it to the broker's default."""
-    keep: timedelta | None = None
-    """None leaves it to the broker's default."""
 
 
 def client_options(settings: BrokerSettings) -> dict[str, Any]:

@@ -217,6 +217,11 @@ def urgency(error: Unavailable) -> int:
     return logging.ERROR if isinstance(error, BusRefused) else logging.WARNING
 
 
+def urgency_of(reason: str) -> int:
+    """The same for the reason of a refused message."""
+    return logging.ERROR if reason in {each.code for each in BusRefused.__subclasses__()} else logging.WARNING
+
+
 def waiting_for(error: Unavailable, wait: timedelta) -> dict[str, object]:
     """What a log line says while it is waited for."""
     facts: dict[str, object] = {"code": error.code, "waited_ms": wait // timedelta(milliseconds=1)}

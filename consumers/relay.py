@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
 
-from consumers.bus import Acked, BusWriter, Delivery, Outgoing, Refused, urgency, waiting_for
+from consumers.bus import Acked, BusWriter, Delivery, Outgoing, Refused, urgency, urgency_of, waiting_for
 from consumers.contracts.outgoing import CONTENT_TYPE, cloud_event
 from scheduler.domain.errors import Unavailable
 from scheduler.domain.waiting import Backoff, Stop
@@ -103,7 +103,8 @@ class Relay:
         hopeless = [(i, d.reason) for i, d in pairs if isinstance(d, Refused) and not d.may_pass]
         behind = [*sent, *(item for item, _ in hopeless)]
         if not behind:
-            log.warning("relay.refused", extra={"count": len(items)})
+            reasons = [d.reason for _, d in pairs if isinstance(d, Refused)]
+            log.log(urgency_of(reasons[0]), "relay.refused", extra={"count": len(items), "code": reasons[0]})
             return 0
         now = self.clock.now()
         with self.open_unit_of_work() as uow:

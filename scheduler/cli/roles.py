@@ -20,16 +20,23 @@ from typing import Annotated
 import typer
 
 from config.logs import start_logging
-from consumers.broker import KafkaReader, KafkaWriter, ensure_topics
-from consumers.broker_settings import TopicLayout
+from consumers.broker import KafkaReader, KafkaWriter
+from consumers.broker_topics import ensure_topics
 from consumers.bus import BusUnavailable, BusWriter
 from consumers.dead_topic import DeadTopic
 from consumers.jsonl import JsonlWriter
 from consumers.loop import IngestLoop
 from consumers.relay import Relay
 from optimizer import warm_up
-from scheduler.bootstrap import Rounds, broker_settings, database_of, read_settings, started, web_services
-from scheduler.cli.meeting import meet_broker
+from scheduler.bootstrap import (
+    Rounds,
+    broker_settings,
+    database_of,
+    read_settings,
+    started,
+    web_services,
+)
+from scheduler.cli.brokers import meet_broker, topic_layouts
 from scheduler.cli.output import Exit, notes, speaking_of_errors
 from scheduler.domain.errors import RoundsError
 from scheduler.jobs.clock import JobClock
@@ -108,14 +115,14 @@ def web(as_json: Annotated[bool, typer.Option("--json")] = False) -> None:
 def _consume(rounds: Rounds, stop: threading.Event) -> None:
     settings = rounds.settings
     broker = broker_settings(settings, role="consume")
-    incoming, dead = settings.kafka_events_topic, settings.kafka_dead_topic
+    incoming, dead, _ = topic_layouts(settings)
     meet_broker(broker)
 
     def open_reader() -> KafkaReader:
-        ensure_topics(broker, [TopicLayout(name=incoming), TopicLayout(name=dead)])
-        return KafkaReader(broker, [incoming])
+        ensure_topics(broker, [incoming, dead])
+        return KafkaReader(broker, [incoming.name])
 
-    with closing(DeadTopic(topic=dead, open_writer=lambda: KafkaWriter(broker))) as dead_topic:
+    with closing(DeadTopic(topic=dead.name, open_writer=lambda: KafkaWriter(broker))) as dead_topic:
         loop = IngestLoop(
             open_reader=open_reader, intake=rounds.intake, sleep=_sleep_until(stop), dead_topic=dead_topic
         )
@@ -149,7 +156,8 @@ def _writer(rounds: Rounds) -> BusWriter:
     if not settings.kafka_bootstrap:
         return _file_writer(settings.published_file)
     broker = broker_settings(settings, role="relay")
-    ensure_topics(broker, [TopicLayout(name=settings.kafka_schedule_topic)])
+    *_, schedule = topic_layouts(settings)
+    ensure_topics(broker, [schedule])
     return KafkaWriter(broker)
 
 

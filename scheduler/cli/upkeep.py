@@ -5,7 +5,6 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
-from datetime import timedelta
 from typing import Annotated
 from zoneinfo import available_timezones
 
@@ -14,9 +13,12 @@ from rich.markup import escape
 
 from config.settings import Settings
 from config.weaknesses import weaknesses
-from consumers.broker import KafkaWriter
+from consumers.broker_opening import meet
+from consumers.broker_topics import found_topics
+from consumers.topic_layout import differences
 from optimizer import ENGINE
 from scheduler.bootstrap import broker_settings, database_of, read_agency, read_settings
+from scheduler.cli.brokers import topic_layouts
 from scheduler.cli.output import Exit, console, say_json, speaking_of_errors
 from scheduler.cli.self_test import plan_a_little_day
 from scheduler.domain.errors import RoundsError
@@ -83,6 +85,7 @@ def findings() -> Iterator[Finding]:
     yield _database(settings)
     if settings.kafka_bootstrap:
         yield _looked("kafka", lambda: _reach_broker(settings))
+        yield _topics(settings)
     else:
         yield Finding(name="kafka", is_well=None, sentence="Not configured: events come by HTTP or file.")
 
@@ -118,12 +121,28 @@ def _database(settings: Settings) -> Finding:
 
 
 def _reach_broker(settings: Settings) -> str:
-    writer = KafkaWriter(broker_settings(settings, role="doctor"))
-    try:
-        writer.send_all((), timedelta(seconds=5))
-    finally:
-        writer.close()
+    meet(broker_settings(settings, role="doctor"))
     return "A broker answers."
+
+
+def _topics(settings: Settings) -> Finding:
+    """A difference is no illness, but nobody else would tell."""
+    layouts = topic_layouts(settings)
+    try:
+        found = found_topics(broker_settings(settings, role="doctor"), [layout.name for layout in layouts])
+    except RoundsError as error:
+        return _ill("topics", error)
+    if missing := [layout.name for layout in layouts if found.get(layout.name, layout) is None]:
+        sentence = f"{', '.join(missing)} cannot be found."
+        return Finding(name="topics", is_well=False, sentence=sentence, remedy="Run rounds topics create.")
+    told = [each for layout in layouts if (topic := found.get(layout.name)) for each in differences(layout, topic)]
+    return Finding(
+        name="topics",
+        is_well=True,
+        is_weak=bool(told),
+        sentence=" ".join(map(str, told)) or f"{counted(len(found), 'topic')} as wanted.",
+        remedy=" ".join(dict.fromkeys(each.remedy for each in told)),
+    )
 
 
 def _looked(name: str, look: Callable[[], str]) -> Finding:

@@ -10,6 +10,7 @@ import typer
 import yaml
 
 from config.settings import Settings
+from config.weaknesses import weaknesses
 from scheduler.bootstrap import broker_settings, database_of
 from scheduler.cli.main import app
 from tests.demands import ROOT
@@ -66,6 +67,15 @@ def test_a_role_finds_its_settings_sound(role: str, monkeypatch: pytest.MonkeyPa
     assert broker_settings(settings, role=role).bootstrap_servers == ("kafka:9092",)
     token = settings.api_token.get_secret_value() if settings.api_token else None
     refuse_open_door(settings.http_host, api_token=token)
+
+
+def test_what_the_compose_file_sets_is_refused_in_production(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in SERVICES["web"]["environment"].items():
+        monkeypatch.setenv(name, re.sub(r"\$\{\w+:-([^}]*)\}", r"\1", value))
+
+    weak = {fault.setting for fault in weaknesses(Settings())}
+
+    assert weak == {"kafka_security", "database_tls", "database_password", "api_token"}
 
 
 @pytest.mark.parametrize("name", sorted(SERVICES))

@@ -46,6 +46,7 @@ def test_the_help_of_the_whole_tells_the_exit_codes() -> None:
         ("serve", "--port", "70000"),
         ("export", "pdf", "day.json", "plan.json"),
         ("dead-letters", "show", "twelve"),
+        ("topics", "create", "--replicas", "2", "--min-insync", "3"),
         ("dead-letters",),
     ],
     ids=" ".join,

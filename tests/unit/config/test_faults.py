@@ -41,6 +41,8 @@ def test_the_defaults_contradict_nothing() -> None:
         ({"kafka_security": "SASL_SSL", "kafka_user": "r", "kafka_password": "p"}, {}),
         ({"kafka_ca_file": __file__}, {"kafka_ca_file": "setting.unused"}),
         ({"database_ca_file": __file__}, {"database_ca_file": "setting.unused"}),
+        ({"kafka_replicas": 2, "kafka_min_insync": 3}, {"kafka_min_insync": "setting.too_many"}),
+        ({"kafka_replicas": 3, "kafka_min_insync": 2}, {}),
         ({"geocoder": "photon"}, {"geocoder_host": "setting.missing"}),
         ({"geocoder": "photon", "geocoder_host": "maps.example"}, {}),
         ({"database_url": "postgresql://db/rounds?sslmode=require"}, {"database_url": "setting.tls_in_url"}),
