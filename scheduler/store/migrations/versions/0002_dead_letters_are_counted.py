@@ -39,13 +39,13 @@ def upgrade() -> None:
         op.add_column("dead_letter", sa.Column(name, kind, nullable=True))
     _mark_those_that_wait()
     op.create_index("ix_dead_letter_digest", "dead_letter", ["digest"], unique=True, **_waiting())
-    op.create_index("ix_dead_letter_waiting", "dead_letter", ["id"], **_waiting())
+    op.create_index("ix_dead_letter_open", "dead_letter", ["id"], **_waiting())
     op.create_index("ix_dead_letter_code", "dead_letter", ["code", "id"], **_waiting())
     op.create_index("ix_dead_letter_replayed_at", "dead_letter", ["replayed_at"])
 
 
 def downgrade() -> None:
-    for name in ("replayed_at", "code", "waiting", "digest"):
+    for name in ("replayed_at", "code", "open", "digest"):
         op.drop_index(f"ix_dead_letter_{name}", "dead_letter")
     for name in ("last_seen_at", "times", "size", "digest"):
         op.drop_column("dead_letter", name)
