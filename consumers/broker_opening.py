@@ -27,6 +27,12 @@ from consumers.bus import BusUnavailable, NotAllowed, NotAuthenticated, NotTrust
 
 TALKER: Final = "kafka.net.manager"
 NO_ACCOUNT: Final = (SaslAuthenticationFailedError, UnsupportedSaslMechanismError, IllegalSaslStateError)
+OUR_CERTIFICATE: Final = (
+    "ALERT_CERTIFICATE_REQUIRED", "ALERT_BAD_CERTIFICATE", "ALERT_CERTIFICATE_EXPIRED", "ALERT_CERTIFICATE_REVOKED",
+    "ALERT_CERTIFICATE_UNKNOWN", "ALERT_UNKNOWN_CA", "ALERT_ACCESS_DENIED", "ALERT_HANDSHAKE_FAILURE",
+)  # fmt: skip
+"""What a broker says, in OpenSSL's words, of a client's certificate that is missing or not to its liking."""
+NO_COMMON_TLS: Final = ("WRONG_VERSION_NUMBER", "UNSUPPORTED_PROTOCOL", "ALERT_PROTOCOL_VERSION")
 NEVER_BY_ITSELF: Final = (*NO_ACCOUNT, AuthorizationError)
 """A new client would be told the same."""
 
@@ -62,12 +68,13 @@ def _refusal(error: BaseException) -> BusUnavailable | None:
 
 
 def _of_tls(error: ssl.SSLError) -> BusUnavailable | None:
+    """None for what may be a broker that is just going down."""
     reason = str(error.reason)
     if isinstance(error, ssl.SSLCertVerificationError):
         return NotTrusted(error.verify_message.rstrip("."))
-    if "ALERT" in reason:  # said by the broker about us: no certificate, or one it does not accept
+    if reason.endswith(OUR_CERTIFICATE):
         return NotAuthenticated(reason)
-    return WithoutTls(reason) if reason == "WRONG_VERSION_NUMBER" else None
+    return WithoutTls(reason) if reason.endswith(NO_COMMON_TLS) else None
 
 
 @contextmanager

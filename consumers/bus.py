@@ -124,11 +124,11 @@ class NotTrusted(BusRefused):
 
 
 class WithoutTls(BusRefused):
-    """TLS is demanded, and what answers has none."""
+    """TLS is demanded, and what answers speaks none, or none that is new enough."""
 
     code = "bus.no_tls"
     remedy = "Name the broker's TLS port in ROUNDS_KAFKA_BOOTSTRAP, or set ROUNDS_KAFKA_SECURITY to what it speaks."
-    _sentence = "The broker speaks no TLS at this port"
+    _sentence = "What answers at this port and we do not agree on TLS"
 
 
 class NotAllowed(BusRefused):

@@ -5,8 +5,10 @@ Whoever is turned away is told what to check, by the code of the error; the libr
 
 from __future__ import annotations
 
+import socket
 import time
-from contextlib import closing
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, suppress
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -23,6 +25,7 @@ from consumers.topic_layout import TopicLayout
 from tests.certificates import Authority
 from tests.command import rounds
 from tests.integration.kafka_broker import GuardedKafkaBroker, KafkaBroker
+from tests.processes import LOOPBACK
 
 SEND = timedelta(seconds=30)
 POLL = timedelta(milliseconds=200)
@@ -123,6 +126,27 @@ def test_tls_is_not_given_up_where_the_broker_has_none(kafka_broker: KafkaBroker
     error = refused(kafka_broker.settings(**IMPATIENT, security_protocol="SSL", tls_ca_file=certifi.where()))
 
     assert "ROUNDS_KAFKA_SECURITY" in error.remedy
+
+
+@pytest.mark.external
+def test_something_else_at_the_port_is_told_apart() -> None:
+    """A stand-in for whatever listens at a wrong port: it answers, and not by TLS."""
+    with socket.create_server((LOOPBACK, 0)) as server, ThreadPoolExecutor(1) as pool:
+        talking = pool.submit(_talk, server)
+        place = (f"{LOOPBACK}:{server.getsockname()[1]}",)
+        error = refused(BrokerSettings(bootstrap_servers=place, security_protocol="SSL", **IMPATIENT))
+        server.shutdown(socket.SHUT_RDWR)
+        talking.result()
+
+    assert error.code == "bus.no_tls"
+
+
+def _talk(server: socket.socket) -> None:
+    with suppress(OSError):
+        while True:
+            with server.accept()[0] as visitor:
+                visitor.recv(100)
+                visitor.sendall(b"HTTP/1.1 400 Bad Request\r\n\r\n")
 
 
 @pytest.mark.parametrize("role", ["consume", "relay", "serve"])
