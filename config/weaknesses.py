@@ -20,9 +20,10 @@ from config.faults import Fault
 from config.secret_files import secret_names, secret_paths
 from config.settings import Settings
 
-LEAST_PASSWORD, LEAST_TOKEN = 12, 32
-LEAST_VARIETY: Final = 8
-"""Different characters in a secret that was drawn: 32 hexadecimal ones have fewer once in millions."""
+LEAST_PASSWORD: Final = (12, 4)
+LEAST_TOKEN: Final = (32, 8)
+"""Characters, and different ones among them: so many hexadecimal ones, drawn, have fewer once in a million."""
+ROWS: Final = ("0123456789" * 10, "9876543210" * 10, "abcdefghijklmnopqrstuvwxyz" * 4, "qwertyuiopasdfghjklzxcvbnm")
 WELL_KNOWN: Final = frozenset(
     "admin changeit changeme default example kafka letmein passw0rd password postgres qwerty rounds rounds-dev "
     "roundsdev secret test token welcome".split()
@@ -85,14 +86,14 @@ def _of_the_door(settings: Settings) -> Iterator[Fault]:
 def _of_secrets(settings: Settings) -> Iterator[Fault]:
     for name in secret_names(Settings.model_fields):
         given: SecretStr | None = getattr(settings, name)
-        least = LEAST_TOKEN if name.endswith("token") else LEAST_PASSWORD
+        least, variety = LEAST_TOKEN if name.endswith("token") else LEAST_PASSWORD
         if not given:
             continue
         if len(given) < least:
             why = f"It is shorter than {least} characters."
             yield Fault(name, "weak.short_secret", why, "Draw a longer one, for example with openssl rand -hex 24.")
-        if _is_guessed(given.get_secret_value()):
-            why = "It is well known, repeats itself or has too few different characters."
+        if _is_guessed(given.get_secret_value().casefold(), variety):
+            why = "It is well known, a row, repeats itself or has too few different characters."
             yield Fault(name, "weak.guessed_secret", why, "Draw one, for example with openssl rand -hex 24.")
 
 
@@ -109,11 +110,11 @@ def _of_files(settings: Settings) -> Iterator[Fault]:
         yield Fault("database_url", "weak.exposed_file", why, "Give it to the account of Rounds, and chmod 0600.")
 
 
-def _is_guessed(secret: str) -> bool:
-    plain = secret.casefold()
-    is_known = {plain, plain.rstrip("0123456789!.?-_")} & WELL_KNOWN
-    repeats = plain in (plain + plain)[1:-1]
-    return bool(is_known) or repeats or len(set(plain)) < LEAST_VARIETY
+def _is_guessed(secret: str, variety: int) -> bool:
+    is_known = bool({secret, secret.rstrip("0123456789!.?-_")} & WELL_KNOWN)
+    is_a_row = any(secret in row for row in ROWS)
+    repeats = secret in (secret + secret)[1:-1]
+    return is_known or is_a_row or repeats or len(set(secret)) < variety
 
 
 def _is_public(host: str) -> bool:
