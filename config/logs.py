@@ -40,6 +40,7 @@ ALLOWED: Final = frozenset(
         "duration_ms",
         "engine",
         "event_id",
+        "event_ids",
         "fence",
         "gap",
         "horizon",

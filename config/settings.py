@@ -10,7 +10,7 @@ import tomllib
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, SecretStr, field_validator
+from pydantic import BeforeValidator, Field, SecretStr, field_validator
 from pydantic_core import PydanticCustomError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
@@ -114,6 +114,13 @@ class Settings(BaseSettings):
     """Dead letters are kept so long after they took effect by a replay. Those that wait are kept."""
     most_letters: Annotated[int, Field(ge=1, le=1_000_000)] = 10_000
     """So many dead letters wait with their bytes; further refused events are only counted, by reason."""
+
+    metrics_host: str = "127.0.0.1"
+    """Where a role other than web tells its health and metrics. Beyond this machine metrics need their token."""
+    metrics_port: Annotated[int, BeforeValidator(lambda said: said or 0), Field(ge=0, le=65535)] = 0
+    """Its port; 0 or empty for none. `rounds web` and `rounds serve` tell them at the port of the API."""
+    metrics_token: SecretStr | None = None
+    """Who holds it may read metrics from anywhere; without it only this machine may. Or `ROUNDS_METRICS_TOKEN_FILE`."""
 
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     """The least level that is written."""

@@ -202,6 +202,14 @@ class KafkaReader:
         held = self._consumer.assignment()
         return frozenset(Partition(topic=topic, number=number) for topic, number in held)
 
+    def lag(self) -> Mapping[Partition, int]:
+        held = dict(self._consumer._subscription.assignment)  # noqa: SLF001 - public ways to a position ask the broker
+        known = {lane: at for lane, at in held.items() if at.position is not None and at.highwater is not None}
+        return {
+            Partition(topic=lane.topic, number=lane.partition): max(0, at.highwater - at.position.offset)
+            for lane, at in known.items()
+        }
+
     def pause_all(self) -> None:
         self._is_paused = True
         self._renew_pause()

@@ -1,7 +1,8 @@
 """Opens clients of the broker, and says in our words why a broker does not let us in.
 
 The library tries again and again, and in the end says only that time is up; why stands in its log alone. So while a
-client is opened its log is overheard, and what was heard becomes an error that names what to check.
+client is opened its log is overheard, and what was heard becomes an error that names what to check. The library also
+leaves the thread and the sockets of a client that cannot be opened behind, so these are closed here.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from kafka.errors import (
     SaslAuthenticationFailedError,
     UnsupportedSaslMechanismError,
 )
+from kafka.net.compat import KafkaNetClient
 
 from consumers.broker_log import tame_library_logs
 from consumers.broker_settings import BrokerSettings, client_options
@@ -40,10 +42,18 @@ NEVER_BY_ITSELF: Final = (*NO_ACCOUNT, AuthorizationError)
 def opened(client: Callable[..., Any], settings: BrokerSettings, *topics: str, **options: Any) -> Any:
     """Raises `BusUnavailable`, and of its kin what names the reason where the broker told one."""
     tame_library_logs()
+    nets: list[Any] = []
+
+    def made(**configs: Any) -> Any:
+        nets.append(KafkaNetClient(**configs))
+        return nets[-1]
+
     with _overheard() as heard:
         try:
-            return client(*topics, **client_options(settings), **options)
+            return client(*topics, **client_options(settings), kafka_client=made, **options)
         except KafkaError as error:
+            for net in nets:
+                net.close()
             raise in_our_words(error, heard) from error
 
 

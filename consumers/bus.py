@@ -182,6 +182,9 @@ class BusReader(Protocol):
     def assigned(self) -> frozenset[Partition]:
         """The partitions held since the last poll."""
 
+    def lag(self) -> Mapping[Partition, int]:
+        """How many records wait in each partition held, as far as the last poll told. Asks nobody."""
+
     def pause_all(self) -> None:
         """Return no records until resumed, from partitions that arrive meanwhile neither."""
 

@@ -17,6 +17,7 @@ from zoneinfo import ZoneInfo
 from consumers.contracts import Known, Parsed, ParsedEvent, Problem, UnfitEvent, Unreadable, parse
 from consumers.contracts.branch_events import BranchChanged
 from consumers.contracts.reading import MOST_BYTES
+from consumers.measures import UNCOUNTED, IntakeMeasures
 from consumers.receipt import Receipt, Status, in_one_remedy, in_one_sentence
 from scheduler.domain.errors import Conflict, RoundsError, Unavailable
 from scheduler.domain.ids import EventId
@@ -57,6 +58,7 @@ class Intake:
     clock: Clock
     addresses: AddressBook | None = None
     limits: DrawerLimits = LIMITS
+    measures: IntakeMeasures = UNCOUNTED
 
     def take_in(self, raw: bytes | None, *, door: str) -> Receipt:
         """Raises `Unavailable` when the store is; then nothing happened yet."""
@@ -70,7 +72,7 @@ class Intake:
             raise
         except RoundsError as error:
             return self._refuse(raw, event, _problems_of(error), door)
-        log.info(NEWS[receipt.status], extra=_facts(receipt, door))
+        self._tell(receipt, door)
         return receipt
 
     def park(self, raw: bytes | None, problem: Problem, *, door: str) -> Receipt:
@@ -111,10 +113,18 @@ class Intake:
             if isinstance(event, ParsedEvent) and letter.is_whole and problems[0].code != OtherContent.code:
                 _bury(uow, event, problems[0].code, now)
             uow.commit()
+        self.measures.taken_in(Status.REFUSED.value, problems[0].code)
         receipt = replace(about, status=Status.REFUSED, problems=problems, letter=letter.id)
         facts = {**_facts(receipt, door), "code": problems[0].code, "letter": letter.id}
         log.error(NEWS[Status.REFUSED], extra=facts)
         return receipt
+
+    def _tell(self, receipt: Receipt, door: str) -> None:
+        """Once it is committed: a log never tells what did not happen."""
+        self.measures.taken_in(receipt.status.value, None)
+        log.info(NEWS[receipt.status], extra=_facts(receipt, door))
+        for day in receipt.days:
+            log.info("day.dirty", extra={"event_id": receipt.event, "branch": receipt.branch, "day": day.isoformat()})
 
 
 def _claim(uow: UnitOfWork, event: ParsedEvent, raw: bytes, now: datetime) -> InboxStatus:

@@ -13,12 +13,13 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Final
 
-from consumers.bus import BusReader, Partition, Record, next_offsets, urgency, waiting_for
+from consumers.bus import BusReader, Partition, ReaderLost, Record, next_offsets, urgency, waiting_for
 from consumers.contracts import Problem, structured
 from consumers.dead_topic import DeadTopic, RefusedRecord
 from consumers.intake import Intake
+from consumers.measures import UNCOUNTED, ReadingMeasures
 from scheduler.domain.errors import Unavailable
-from scheduler.domain.waiting import Backoff, Stop
+from scheduler.domain.waiting import UNHEARD, Backoff, Heartbeat, Stop
 
 log = logging.getLogger(__name__)
 
@@ -41,6 +42,8 @@ class IngestLoop:
     dead_topic: DeadTopic | None = None
     poll: timedelta = POLL
     backoff: Backoff = field(default_factory=Backoff)
+    heartbeat: Heartbeat = UNHEARD
+    measures: ReadingMeasures = UNCOUNTED
     _tries: dict[tuple[Partition, int], int] = field(default_factory=dict)
     _refused: list[RefusedRecord] = field(default_factory=list)
 
@@ -49,9 +52,15 @@ class IngestLoop:
             try:
                 self._read_until_lost(stop)
             except Unavailable as error:
-                wait = self.backoff.next()
-                log.log(urgency(error), "bus.lost", extra=waiting_for(error, wait))
-                self.sleep(wait)
+                self._lost(error)
+
+    def _lost(self, error: Unavailable) -> None:
+        self.heartbeat.waits(error.code)
+        if isinstance(error, ReaderLost):
+            self.measures.reader_replaced()
+        wait = self.backoff.next()
+        log.log(urgency(error), "bus.lost", extra=waiting_for(error, wait))
+        self.sleep(wait)
 
     def turn(self, reader: BusReader) -> int:
         """Take in what one poll brings; how many events were dealt with."""
@@ -59,11 +68,15 @@ class IngestLoop:
         done = self._take_in(records)
         self._tell_of_refused()
         if done:
-            reader.commit(next_offsets(records[:done]))
+            self._commit(reader, records[:done])
             self.backoff.reset()
         if done < len(records):
             self._go_back(reader, records[done:])
+        self._report_lag(reader)
+        if done < len(records):
             self._wait(reader)
+        else:
+            self.heartbeat.beat()
         return done
 
     def _read_until_lost(self, stop: Stop) -> None:
@@ -72,15 +85,26 @@ class IngestLoop:
             while not stop.is_set():
                 self.turn(reader)
         finally:
+            self.measures.lag({})
             reader.close()
+
+    def _commit(self, reader: BusReader, done: Sequence[Record]) -> None:
+        if not reader.commit(next_offsets(done)):
+            self.measures.commit_refused()
+
+    def _report_lag(self, reader: BusReader) -> None:
+        self.measures.lag({(lane.topic, lane.number): waiting for lane, waiting in reader.lag().items()})
 
     def _take_in(self, records: Sequence[Record]) -> int:
         """How many of them, from the first, are dealt with for good."""
         for number, record in enumerate(records):
             try:
                 if not self._is_dealt_with(record):
+                    self.heartbeat.waits("event.failed")
                     return number
+                self.heartbeat.beat()
             except Unavailable as error:
+                self.heartbeat.waits(error.code)
                 log.warning("store.unavailable", extra={"code": error.code, **_where(record)})
                 return number
         return len(records)
@@ -119,6 +143,7 @@ class IngestLoop:
 
     def _wait(self, reader: BusReader) -> None:
         """A paused poll brings nothing, but tells the broker that we live."""
+        self.measures.paused()
         reader.pause_all()
         self.sleep(self.backoff.next())
         reader.poll(AT_ONCE)

@@ -145,6 +145,10 @@ class MemoryReader:
     def assigned(self) -> frozenset[Partition]:
         return frozenset(self._positions)
 
+    def lag(self) -> Mapping[Partition, int]:
+        with self._bus.changed:
+            return {lane: len(self._bus.logs[lane]) - position for lane, position in self._positions.items()}
+
     def pause_all(self) -> None:
         self._is_paused = True
 

@@ -7,6 +7,7 @@ that its branch goes on.
 
 from __future__ import annotations
 
+import json
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -15,8 +16,10 @@ from typing import Final
 
 from consumers.bus import Acked, BusWriter, Delivery, Outgoing, Refused, urgency, urgency_of, waiting_for
 from consumers.contracts.outgoing import CONTENT_TYPE, cloud_event
+from consumers.measures import UNCOUNTED, SendingMeasures
 from scheduler.domain.errors import Unavailable
-from scheduler.domain.waiting import Backoff, Stop
+from scheduler.domain.ids import MOST_NAMED
+from scheduler.domain.waiting import UNHEARD, Backoff, Heartbeat, Stop
 from scheduler.handlers.putting_aside import undeliverable
 from scheduler.ports import Clock, OpenUnitOfWork, OutboxItem, Undeliverable
 
@@ -42,6 +45,8 @@ class Relay:
     lease: timedelta = timedelta(seconds=60)
     idle: timedelta = timedelta(seconds=1)
     backoff: Backoff = field(default_factory=Backoff)
+    heartbeat: Heartbeat = UNHEARD
+    measures: SendingMeasures = UNCOUNTED
     _writer: BusWriter | None = None
 
     def run(self, stop: Stop) -> None:
@@ -54,11 +59,11 @@ class Relay:
 
     def turn(self) -> int:
         """How many events are behind us now: sent, or put aside. 0 when somebody else relays."""
-        if not self._holds_lease():
+        items = self._unsent() if self._holds_lease() else ()
+        if not items:
+            self.heartbeat.beat()
             return 0
-        with self.open_unit_of_work(read_only=True) as uow:
-            items = uow.outbox.unsent(self.batch)
-        return self._settle(items, self._send(items)) if items else 0
+        return self._settle(items, self._send(items))
 
     def close(self) -> None:
         if self._writer is not None:
@@ -72,6 +77,7 @@ class Relay:
             else:
                 self.sleep(self.idle)
         except Unavailable as error:
+            self.heartbeat.waits(error.code)
             wait = self.backoff.next()
             log.log(urgency(error), "relay.waits", extra=waiting_for(error, wait))
             self.sleep(wait)
@@ -81,6 +87,10 @@ class Relay:
             fence = uow.leases.acquire(LEASE, owner=self.owner, now=self.clock.now(), lease=self.lease)
             uow.commit()
         return fence is not None
+
+    def _unsent(self) -> Sequence[OutboxItem]:
+        with self.open_unit_of_work(read_only=True) as uow:
+            return uow.outbox.unsent(self.batch)
 
     def _hand_over(self) -> None:
         """The next one need not wait until the lease runs out. Without effect when the lease is another's."""
@@ -101,20 +111,41 @@ class Relay:
         pairs = list(zip(items, deliveries, strict=True))
         sent = [item for item, delivery in pairs if isinstance(delivery, Acked)]
         hopeless = [(i, d.reason) for i, d in pairs if isinstance(d, Refused) and not d.may_pass]
+        held_up = [d.reason for d in deliveries if isinstance(d, Refused) and d.may_pass]
         behind = [*sent, *(item for item, _ in hopeless)]
+        self.measures.refused(len(held_up))
         if not behind:
-            reasons = [d.reason for _, d in pairs if isinstance(d, Refused)]
-            log.log(urgency_of(reasons[0]), "relay.refused", extra={"count": len(items), "code": reasons[0]})
+            self.heartbeat.waits(held_up[0])
+            log.log(urgency_of(held_up[0]), "relay.refused", extra={"count": len(items), "code": held_up[0]})
             return 0
         now = self.clock.now()
         with self.open_unit_of_work() as uow:
             for item, reason in hopeless:
                 uow.dead_letters.add(_undelivered(item, reason, now))
-                log.error("relay.put_aside", extra={"event_id": item.id, "branch": item.key, "code": reason})
             uow.outbox.mark_sent(behind, now)
             uow.commit()
-        log.info("relay.sent", extra={"sent": len(sent), "count": len(items)})
+        self._tell(sent, hopeless)
         return len(behind)
+
+    def _tell(self, sent: Sequence[OutboxItem], hopeless: Sequence[tuple[OutboxItem, str]]) -> None:
+        """Branch-day by branch-day, so that each event can be followed from the plan it tells of."""
+        self.heartbeat.beat()
+        self.measures.sent(self.topic, len(sent))
+        for item, reason in hopeless:
+            self.measures.put_aside(reason)
+            log.error("relay.put_aside", extra={"event_id": item.id, "branch": item.key, "code": reason})
+        for (branch, day, revision), ids in by_revision(sent).items():
+            about = {"branch": branch, "day": day, "revision": revision}
+            log.info("relay.sent", extra={**about, "sent": len(ids), "event_ids": ids[:MOST_NAMED]})
+
+
+def by_revision(items: Sequence[OutboxItem]) -> dict[tuple[str, str, int], list[str]]:
+    """Ids of the events, in the order they have, under the branch-day and the revision that each tells of."""
+    found: dict[tuple[str, str, int], list[str]] = {}
+    for item in items:
+        data = json.loads(item.data)
+        found.setdefault((item.key, data["date"], data["revision"]), []).append(item.id)
+    return found
 
 
 def _undelivered(item: OutboxItem, reason: str, now: datetime) -> Undeliverable:

@@ -9,9 +9,9 @@ import os
 import socket
 import time
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -21,9 +21,11 @@ from pydantic import SecretStr, ValidationError
 from config.faults import Fault, contradictions
 from config.settings import Settings, read_toml
 from config.weaknesses import weaknesses
+from consumers.broker_opening import meet
 from consumers.broker_settings import BrokerSettings
 from consumers.contracts.reading import MOST_BYTES
 from consumers.intake import Intake
+from consumers.look import Look
 from optimizer.travel.geocoding import Located, NotFound
 from optimizer.travel.geopy_geocoder import GeocoderKind, GeocoderSettings, GeopyGeocoder
 from optimizer.travel.straight_line import StraightLine
@@ -45,7 +47,13 @@ from scheduler.ports import Clock, Geocoder, UnitOfWork
 from scheduler.store.engine import Database, Store, open_store
 from scheduler.store.migrations.run import newest, revision_of
 from scheduler.store.postgres import Access
+from web.access import is_loopback
+from web.metrics import Measures
+from web.pulse import Pulse
 from web.services import Services
+
+LOOK_SECONDS = 3
+"""So long a look whether the broker is there waits for its answer."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +67,7 @@ class Rounds:
     intake: Intake
     desk: PlanningDesk
     owner: str
+    measures: Measures
 
     def read_day(self, uow: UnitOfWork, branch: BranchId, day: date) -> Day:
         """The snapshot of a branch-day as of now. Raises `UnknownBranch`."""
@@ -84,6 +93,7 @@ def started(
     agency = read_agency(settings)
     clock = clock or SystemClock()
     owner = owner or f"{socket.gethostname()}-{os.getpid()}"
+    measures = Measures()
     with open_store(database_of(settings)) as store:
         intake = Intake(
             open_unit_of_work=store.unit_of_work,
@@ -91,6 +101,7 @@ def started(
             clock=clock,
             addresses=AddressBook(open_unit_of_work=store.unit_of_work, clock=clock, geocoder=_geocoder(settings)),
             limits=DrawerLimits(most_waiting=settings.most_letters, most_bytes=MOST_BYTES),
+            measures=measures,
         )
         desk = PlanningDesk(
             owner=owner,
@@ -100,19 +111,49 @@ def started(
             seconds=solve_seconds,
             stopwatch=time.monotonic,
         )
-        yield Rounds(settings=settings, agency=agency, store=store, clock=clock, intake=intake, desk=desk, owner=owner)
+        measures.watch_store(store.unit_of_work, clock)
+        yield Rounds(
+            settings=settings,
+            agency=agency,
+            store=store,
+            clock=clock,
+            intake=intake,
+            desk=desk,
+            owner=owner,
+            measures=measures,
+        )
 
 
-def web_services(rounds: Rounds) -> Services:
-    """What the API works with."""
+def web_services(rounds: Rounds, *, host: str, pulses: Sequence[Pulse] = (), asks_broker: bool = False) -> Services:
+    """What the API works with when it listens on `host`. Watched are the loops of this process, and the broker."""
+    settings = rounds.settings
+    rounds.measures.watch(pulses)
     return Services(
         open_uow=rounds.store.unit_of_work,
         clock=rounds.clock,
         take_in=rounds.intake.take_in,
         read_day=rounds.read_day,
         is_migrated=lambda: revision_of(rounds.store) == newest(),
-        api_token=_secret(rounds.settings.api_token),
+        api_token=_secret(settings.api_token),
+        pulses=pulses,
+        outside={"broker": _broker_look(settings)} if asks_broker else {},
+        metrics=rounds.measures.told,
+        metrics_token=_secret(settings.metrics_token),
+        is_on_loopback=is_loopback(host),
     )
+
+
+def _secret(said: SecretStr | None) -> str | None:
+    return said.get_secret_value() if said else None
+
+
+def _broker_look(settings: Settings) -> Callable[[], None]:
+    """Asks whether the broker lets us in, and soon gives up. Settings that are wrong are the role's to complain of."""
+
+    def ask() -> None:
+        meet(replace(broker_settings(settings, role="health"), request_seconds=LOOK_SECONDS))
+
+    return Look(ask, monotonic=time.monotonic)
 
 
 def read_settings() -> Settings:
@@ -163,10 +204,6 @@ def database_of(settings: Settings) -> Database:
         key_password=_secret(settings.database_key_password),
     )
     return Database(settings.database_url, access)
-
-
-def _secret(said: SecretStr | None) -> str | None:
-    return said.get_secret_value() if said else None
 
 
 class NoBroker(Invalid):

@@ -13,6 +13,7 @@ from enum import StrEnum
 from types import TracebackType
 from typing import Protocol, Self
 
+from scheduler.domain.backlog import Backlog
 from scheduler.domain.branch import Branch
 from scheduler.domain.care_plan import CarePlan
 from scheduler.domain.day import PastVisit
@@ -336,6 +337,12 @@ class Geocoder(Protocol):
         ...
 
 
+class Backlogs(Protocol):
+    def look(self) -> Backlog:
+        """What waits now, for whoever watches. Cheap, however much is kept."""
+        ...
+
+
 class UnitOfWork(Protocol):
     """One transaction. Leaving the block without `commit` takes everything back."""
 
@@ -354,6 +361,7 @@ class UnitOfWork(Protocol):
     leases: Leases
     acknowledgements: Acknowledgements
     geocodes: Geocodes
+    backlogs: Backlogs
 
     def __enter__(self) -> Self: ...
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None,

@@ -8,7 +8,7 @@ from fastapi import FastAPI
 from fastapi.routing import APIRoute
 from fastapi.telemetry import TelemetryConfig
 
-from web import dead_letters, errors, health, intake, itineraries, schedules
+from web import dead_letters, errors, health, intake, itineraries, monitoring, schedules
 from web.access import SignedIn
 from web.headers import SafeHeaders
 from web.services import Services
@@ -19,7 +19,18 @@ _SILENT: Final[TelemetryConfig] = {"tracing": False, "metrics": False, "logs": F
 
 
 def create_app(services: Services) -> FastAPI:
-    """Described at `/openapi.json`. The usual pages about it are off: they load scripts from elsewhere."""
+    """All there is. Health and metrics are open, as far as they say themselves; the rest is for who is signed in."""
+    app = create_watch_app(services)
+    for room in (intake, schedules, itineraries, dead_letters):
+        app.include_router(room.routes, dependencies=[SignedIn])
+    return app
+
+
+def create_watch_app(services: Services) -> FastAPI:
+    """Health and metrics alone, for a role that serves nothing else.
+
+    Described at `/openapi.json`. The usual pages about it are off: they load scripts from elsewhere.
+    """
     app = FastAPI(
         title="Rounds",
         summary="Events in, schedules out.",
@@ -33,8 +44,7 @@ def create_app(services: Services) -> FastAPI:
     app.add_middleware(SafeHeaders)
     errors.install(app)
     app.include_router(health.routes)
-    for room in (intake, schedules, itineraries, dead_letters):
-        app.include_router(room.routes, dependencies=[SignedIn])
+    app.include_router(monitoring.routes)
     return app
 
 

@@ -13,10 +13,11 @@ from types import TracebackType
 from typing import Final, Self
 
 import uvicorn
+from fastapi import FastAPI
 
 from scheduler.domain.errors import Unavailable
 from web.access import refuse_open_door
-from web.app import create_app
+from web.app import create_app, create_watch_app
 from web.services import Services
 
 log = logging.getLogger(__name__)
@@ -28,23 +29,22 @@ BACKLOG: Final = 256
 
 class CannotListen(Unavailable):
     code = "http.cannot_listen"
-    remedy = "Choose another port with ROUNDS_HTTP_PORT, or end what listens there."
+    remedy = "Choose another port with ROUNDS_HTTP_PORT or ROUNDS_METRICS_PORT, or end what listens there."
 
     def __init__(self, host: str, port: int, signal: str) -> None:
         self.host, self.port, self.signal = host, port, signal
         super().__init__(f"Cannot listen on {host}:{port} ({signal}).")
 
 
-class WebServer:
-    """`with WebServer(...)` listens until the block ends; `serve` until Ctrl-C or a termination signal. Used once.
+class Server:
+    """`with` listens until the block ends; `serve` until Ctrl-C or a termination signal. Used once.
 
-    Raises `OpenDoor` when it would listen beyond this machine without a token, and `CannotListen`.
+    Raises `CannotListen`.
     """
 
-    def __init__(self, services: Services, *, host: str, port: int) -> None:
-        refuse_open_door(host, api_token=services.api_token)
+    def __init__(self, app: FastAPI, *, host: str, port: int) -> None:
         self._socket = _listening(host, port)
-        self._server = uvicorn.Server(_config(services))
+        self._server = uvicorn.Server(_config(app))
         self._thread = Thread(target=self._run, name="rounds-web", daemon=True)
         self.host = host
         self.port: int = self._socket.getsockname()[1]
@@ -84,6 +84,21 @@ class WebServer:
         self._server.run(sockets=[self._socket])
 
 
+class WebServer(Server):
+    """The whole API. Raises `OpenDoor` when it would listen beyond this machine without a token, and `CannotListen`."""
+
+    def __init__(self, services: Services, *, host: str, port: int) -> None:
+        refuse_open_door(host, api_token=services.api_token)
+        super().__init__(create_app(services), host=host, port=port)
+
+
+class WatchServer(Server):
+    """Health and metrics of a role. May listen anywhere: metrics are closed to others without a token of their own."""
+
+    def __init__(self, services: Services, *, host: str, port: int) -> None:
+        super().__init__(create_watch_app(services), host=host, port=port)
+
+
 def _listening(host: str, port: int) -> socket.socket:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
@@ -92,9 +107,9 @@ def _listening(host: str, port: int) -> socket.socket:
         raise CannotListen(host, port, error.strerror or type(error).__name__) from error
 
 
-def _config(services: Services) -> uvicorn.Config:
+def _config(app: FastAPI) -> uvicorn.Config:
     return uvicorn.Config(
-        create_app(services),
+        app,
         log_config=None,
         access_log=False,
         server_header=False,

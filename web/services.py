@@ -6,9 +6,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Annotated, Protocol
+from typing import Annotated, Protocol, TypeAlias
 
 from fastapi import Depends, Request
 
@@ -17,6 +17,7 @@ from scheduler.domain.ids import BranchId
 from scheduler.files.problems import Problem
 from scheduler.handlers.dead_letters import TakeIn
 from scheduler.ports import Clock, OpenUnitOfWork, UnitOfWork
+from web.pulse import Pulse
 
 
 class Receipt(Protocol):
@@ -48,9 +49,21 @@ class ReadDay(Protocol):
     def __call__(self, uow: UnitOfWork, branch: BranchId, day: dt.date) -> Day: ...
 
 
+TellMetrics: TypeAlias = Callable[[str], tuple[bytes, str]]
+"""What is counted, in the form that the header `Accept` asks for, and the media type of that form."""
+
+
+def _nothing_counted(_accept: str) -> tuple[bytes, str]:
+    return b"", "text/plain"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Services:
-    """`api_token` None means that only this machine may ask (see `access.py`)."""
+    """`api_token` None means that only this machine may ask (see `access.py`).
+
+    `pulses` are the loops of this process. `outside` is what it needs beside the store, by name: each question raises
+    an error of ours while it cannot be reached. `is_on_loopback` and `metrics_token` say who may read the metrics.
+    """
 
     open_uow: OpenUnitOfWork
     clock: Clock
@@ -58,6 +71,11 @@ class Services:
     read_day: ReadDay
     is_migrated: Callable[[], bool]
     api_token: str | None = field(default=None, repr=False)
+    pulses: Sequence[Pulse] = ()
+    outside: Mapping[str, Callable[[], object]] = field(default_factory=dict)
+    metrics: TellMetrics = _nothing_counted
+    metrics_token: str | None = field(default=None, repr=False)
+    is_on_loopback: bool = False
 
 
 def _services_of(request: Request) -> Services:

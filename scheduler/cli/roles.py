@@ -10,46 +10,26 @@ import logging
 import signal
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, closing, contextmanager
-from datetime import timedelta
-from pathlib import Path
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from types import FrameType
 from typing import Annotated
 
 import typer
 
 from config.logs import start_logging
-from consumers.broker import KafkaReader, KafkaWriter
-from consumers.broker_topics import ensure_topics
-from consumers.bus import BusUnavailable, BusWriter
-from consumers.dead_topic import DeadTopic
-from consumers.jsonl import JsonlWriter
-from consumers.loop import IngestLoop
-from consumers.relay import Relay
-from optimizer import warm_up
-from scheduler.bootstrap import (
-    Rounds,
-    broker_settings,
-    database_of,
-    read_settings,
-    started,
-    web_services,
-)
-from scheduler.cli.brokers import meet_broker, topic_layouts
+from scheduler.bootstrap import Rounds, database_of, read_settings, started, web_services
 from scheduler.cli.output import Exit, notes, speaking_of_errors
+from scheduler.cli.role_work import WORK
+from scheduler.cli.watching import pulse_of, watched
 from scheduler.domain.errors import RoundsError
-from scheduler.jobs.clock import JobClock
-from scheduler.jobs.work import Retention
-from scheduler.planning.worker import PlanningLoop
 from scheduler.store.engine import Database
 from scheduler.store.errors import NotMigrated
 from scheduler.store.migrations.run import is_current, migrate
+from web.pulse import Pulse
 from web.server import WebServer
 
 log = logging.getLogger(__name__)
-
-Role = Callable[[Rounds, threading.Event], None]
 
 PATIENCE_SECONDS = 6
 """So long what is under way may take when the process is told to end: containers are killed after ten."""
@@ -71,12 +51,12 @@ def serve(
     """All in one process: HTTP intake and API, planner, clock and relay; Kafka too where it is configured."""
     with _running(as_json=as_json, migrates=True) as (rounds, stop), ExitStack() as stack:
         host, chosen = rounds.settings.http_host, rounds.settings.http_port if port is None else port
-        server = stack.enter_context(WebServer(web_services(rounds), host=host, port=chosen))
-        roles: list[Role] = [_plan, _relay, _clock]
-        if rounds.settings.kafka_bootstrap:
-            roles.append(_consume)
+        has_broker = bool(rounds.settings.kafka_bootstrap)
+        pulses = [pulse_of(role) for role in WORK if has_broker or role != "consume"]
+        services = web_services(rounds, host=host, pulses=pulses, asks_broker=has_broker)
+        server = stack.enter_context(WebServer(services, host=host, port=chosen))
         ended_early = threading.Event()
-        threads = [_in_thread(role, rounds, stop, ended_early) for role in roles]
+        threads = [_in_thread(pulse, rounds, stop, ended_early) for pulse in pulses]
         notes.print(f"Rounds listens on http://{host}:{server.port} (Ctrl-C ends it)", highlight=False)
         _wait_for_end(stop, threads)
         if ended_early.is_set():
@@ -85,114 +65,35 @@ def serve(
 
 def consume(as_json: Annotated[bool, typer.Option("--json")] = False) -> None:
     """Take in events from Kafka."""
-    _run_role(_consume, as_json=as_json)
+    _run_role("consume", as_json=as_json)
 
 
 def plan_worker(as_json: Annotated[bool, typer.Option("--json")] = False) -> None:
     """Plan branch-days that have news. Run as many as there are cores for them."""
-    _run_role(_plan, as_json=as_json)
+    _run_role("plan-worker", as_json=as_json)
 
 
 def relay_events(as_json: Annotated[bool, typer.Option("--json")] = False) -> None:
     """Send published events: to Kafka, or without it to the published file."""
-    _run_role(_relay, as_json=as_json)
+    _run_role("relay", as_json=as_json)
 
 
 def run_clock(as_json: Annotated[bool, typer.Option("--json")] = False) -> None:
     """Do what the hour asks: roll the horizon, publish the evening before, purge."""
-    _run_role(_clock, as_json=as_json)
+    _run_role("clock", as_json=as_json)
 
 
 def web(as_json: Annotated[bool, typer.Option("--json")] = False) -> None:
     """The HTTP API alone."""
-    with (
-        _running(as_json=as_json) as (rounds, stop),
-        WebServer(web_services(rounds), host=rounds.settings.http_host, port=rounds.settings.http_port),
-    ):
-        stop.wait()
-
-
-def _consume(rounds: Rounds, stop: threading.Event) -> None:
-    settings = rounds.settings
-    broker = broker_settings(settings, role="consume")
-    incoming, dead, _ = topic_layouts(settings)
-    meet_broker(broker)
-
-    def open_reader() -> KafkaReader:
-        ensure_topics(broker, [incoming, dead])
-        return KafkaReader(broker, [incoming.name])
-
-    with closing(DeadTopic(topic=dead.name, open_writer=lambda: KafkaWriter(broker))) as dead_topic:
-        loop = IngestLoop(
-            open_reader=open_reader, intake=rounds.intake, sleep=_sleep_until(stop), dead_topic=dead_topic
-        )
-        loop.run(stop)
-
-
-def _plan(rounds: Rounds, stop: threading.Event) -> None:
-    warm_up(lambda note: log.info("engine.warms_up", extra={"state": note}))
-    loop = PlanningLoop(
-        open_uow=rounds.store.unit_of_work, clock=rounds.clock, desk=rounds.desk, sleep=_sleep_until(stop)
-    )
-    loop.run(stop)
-
-
-def _relay(rounds: Rounds, stop: threading.Event) -> None:
-    if rounds.settings.kafka_bootstrap:
-        meet_broker(broker_settings(rounds.settings, role="relay"))
-    relay = Relay(
-        open_unit_of_work=rounds.store.unit_of_work,
-        open_writer=lambda: _writer(rounds),
-        clock=rounds.clock,
-        owner=rounds.owner,
-        topic=rounds.settings.kafka_schedule_topic,
-        sleep=_sleep_until(stop),
-    )
-    relay.run(stop)
-
-
-def _writer(rounds: Rounds) -> BusWriter:
-    settings = rounds.settings
-    if not settings.kafka_bootstrap:
-        return _file_writer(settings.published_file)
-    broker = broker_settings(settings, role="relay")
-    *_, schedule = topic_layouts(settings)
-    ensure_topics(broker, [schedule])
-    return KafkaWriter(broker)
-
-
-def _file_writer(path: Path) -> JsonlWriter:
-    """A folder that is missing or a disk that is full is waited for, as a broker is."""
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        return JsonlWriter(path)
-    except OSError as error:
-        raise BusUnavailable(type(error).__name__) from error
-
-
-def _clock(rounds: Rounds, stop: threading.Event) -> None:
-    settings = rounds.settings
-    clock = JobClock(
-        open_uow=rounds.store.unit_of_work,
-        clock=rounds.clock,
-        policy=rounds.agency.policy,
-        owner=rounds.owner,
-        retention=Retention(
-            sent_days=settings.keep_sent_days,
-            payload_days=settings.keep_payload_days,
-            letter_days=settings.keep_letter_days,
-        ),
-    )
-    clock.start()
-    try:
-        stop.wait()
-    finally:
-        clock.stop()
-
-
-def _run_role(role: Role, *, as_json: bool) -> None:
     with _running(as_json=as_json) as (rounds, stop):
-        role(rounds, stop)
+        host = rounds.settings.http_host
+        with WebServer(web_services(rounds, host=host), host=host, port=rounds.settings.http_port):
+            stop.wait()
+
+
+def _run_role(role: str, *, as_json: bool) -> None:
+    with _running(as_json=as_json) as (rounds, stop), watched(rounds, role) as pulse:
+        WORK[role](rounds, stop, pulse)
 
 
 @contextmanager
@@ -225,21 +126,21 @@ def _stopping() -> threading.Event:
     return stop
 
 
-def _in_thread(role: Role, rounds: Rounds, stop: threading.Event, ended_early: threading.Event) -> threading.Thread:
+def _in_thread(pulse: Pulse, rounds: Rounds, stop: threading.Event, ended_early: threading.Event) -> threading.Thread:
     """A role that ends before it is told to takes the process with it: somebody must restart it."""
 
     def run() -> None:
         try:
-            role(rounds, stop)
+            WORK[pulse.role](rounds, stop, pulse)
         except RoundsError as error:  # ours to say in words; any other fault keeps its trace
-            facts = {"role": role.__name__, "code": error.code, "remedy": error.remedy}
+            facts = {"role": pulse.role, "code": error.code, "remedy": error.remedy}
             log.error("role.ended", extra=facts)
         finally:
             if not stop.is_set():
                 ended_early.set()
             stop.set()
 
-    thread = threading.Thread(target=run, name=f"rounds{role.__name__}", daemon=True)
+    thread = threading.Thread(target=run, name=f"rounds-{pulse.role}", daemon=True)
     thread.start()
     return thread
 
@@ -249,7 +150,3 @@ def _wait_for_end(stop: threading.Event, threads: list[threading.Thread]) -> Non
     deadline = time.monotonic() + PATIENCE_SECONDS
     for thread in threads:
         thread.join(max(0.0, deadline - time.monotonic()))
-
-
-def _sleep_until(stop: threading.Event) -> Callable[[timedelta], object]:
-    return lambda wait: stop.wait(wait.total_seconds())

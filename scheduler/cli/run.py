@@ -24,7 +24,7 @@ from scheduler.cli.simulated import EPOCH, SimulatedDays
 from scheduler.clock import ManualClock
 from scheduler.domain.day import Day
 from scheduler.domain.plan import Revision
-from scheduler.planning.service import Outcome, Result
+from scheduler.planning.outcome import Outcome, Result
 from scheduler.store.migrations.run import migrate
 from web.exports.bundle import write_bundle
 

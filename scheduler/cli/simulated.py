@@ -17,8 +17,9 @@ from scheduler.clock import ManualClock
 from scheduler.domain.plan import Revision
 from scheduler.jobs.agenda import Agenda, DueSlot, agenda_of
 from scheduler.jobs.work import run_slot
+from scheduler.planning.outcome import Outcome
 from scheduler.planning.publish import publish_all
-from scheduler.planning.service import PARKED_FOR, Outcome, plan_next
+from scheduler.planning.service import PARKED_FOR, plan_next
 
 EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NewType
+from typing import Final, NewType
 
 BranchId = NewType("BranchId", str)
 PatientId = NewType("PatientId", str)
@@ -12,3 +12,6 @@ VisitId = NewType("VisitId", str)
 ShiftId = NewType("ShiftId", str)
 PlaceId = NewType("PlaceId", str)
 EventId = NewType("EventId", str)
+
+MOST_NAMED: Final = 50
+"""So many ids one log line names at most; the number beside them is the whole."""

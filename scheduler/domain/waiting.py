@@ -1,4 +1,7 @@
-"""How loops wait: longer after each failure, and not at all once they are told to stop. Never sleeps by itself."""
+"""How loops wait, and say that they live: longer after each failure, and not at all once they are told to stop.
+
+Never sleeps by itself, and reads no clock.
+"""
 
 from __future__ import annotations
 
@@ -37,3 +40,24 @@ class Backoff:
 
     def reset(self) -> None:
         self._next = None
+
+
+class Heartbeat(Protocol):
+    """Told by a loop that it lives. Whoever watches brings a clock; the loop has none for this."""
+
+    def beat(self) -> None:
+        """A turn is done, or the work under way has moved."""
+        ...
+
+    def waits(self, code: str) -> None:
+        """It lives, but something outside fails; the code says what."""
+        ...
+
+
+class _Unheard:
+    def beat(self) -> None: ...
+    def waits(self, code: str) -> None: ...
+
+
+UNHEARD: Final[Heartbeat] = _Unheard()
+"""Nobody watches."""

@@ -7,15 +7,17 @@ may ask at once. A tick after a long silence finds what was missed, so nothing d
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from datetime import UTC, timedelta
 from threading import Event
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from scheduler.clock import SystemClock
 from scheduler.domain.errors import RoundsError, Unavailable
 from scheduler.domain.policy import Policy
+from scheduler.domain.waiting import UNHEARD, Heartbeat
 from scheduler.jobs.agenda import DueSlot, Turn, agenda_of
 from scheduler.jobs.work import Retention, run_slot
 from scheduler.ports import Clock, OpenUnitOfWork
@@ -24,6 +26,14 @@ log = logging.getLogger(__name__)
 
 TICK: Final = timedelta(seconds=30)
 GRACE_SECONDS: Final = 3600
+
+
+OnJob: TypeAlias = Callable[[str, str | None], object]
+"""Told of each job that was ours, with the code of the error that ended it, if one did."""
+
+
+def _say_nothing(_job: str, _code: str | None) -> None:
+    """Nobody counts."""
 
 
 class JobClock:
@@ -38,9 +48,12 @@ class JobClock:
         owner: str,
         retention: Retention | None = None,
         every: timedelta = TICK,
+        heartbeat: Heartbeat = UNHEARD,
+        on_job: OnJob = _say_nothing,
     ) -> None:
         self._open_uow, self._clock, self._policy, self._owner = open_uow, clock, policy, owner
         self._retention, self._every = retention, every
+        self._heartbeat, self._on_job = heartbeat, on_job
         self._agenda = agenda_of(policy.planning)
         self._is_stopped = Event()
         self._scheduler: Any = BackgroundScheduler(
@@ -75,8 +88,10 @@ class JobClock:
         try:
             turns = self._outstanding()
         except Unavailable as error:
+            self._heartbeat.waits(error.code)
             log.warning("job.store_unavailable", extra={"code": error.code})
             return []
+        self._heartbeat.beat()
         return [turn.slot for turn in turns if self._is_done(turn)]
 
     def _outstanding(self) -> list[Turn]:
@@ -86,7 +101,7 @@ class JobClock:
     def _is_done(self, turn: Turn) -> bool:
         slot = turn.slot
         try:
-            return run_slot(
+            is_ours = run_slot(
                 slot,
                 open_uow=self._open_uow,
                 now=self._clock.now(),
@@ -96,6 +111,8 @@ class JobClock:
                 covers=turn.covers,
             )
         except RoundsError as error:
+            self._heartbeat.waits(error.code)
+            self._on_job(slot.job, error.code)
             level = logging.WARNING if isinstance(error, Unavailable) else logging.ERROR
             log.log(
                 level,
@@ -103,3 +120,7 @@ class JobClock:
                 extra={"job": slot.job, "branch": slot.branch, "due": slot.due, "code": error.code},
             )
             return False
+        self._heartbeat.beat()
+        if is_ours:
+            self._on_job(slot.job, None)
+        return is_ours

@@ -15,10 +15,11 @@ from typing import Final, TypeAlias
 
 from scheduler.domain.branch import Branch
 from scheduler.domain.ids import BranchId
+from scheduler.domain.plan import Revision
 from scheduler.domain.policy import Policy
 from scheduler.handlers.dirty_days import horizon
 from scheduler.jobs.agenda import PUBLISH_EVENING, RETENTION, ROLL_HORIZON, DueSlot
-from scheduler.planning.publish import publish_due
+from scheduler.planning.publish import publish_due, say_published
 from scheduler.ports import OpenUnitOfWork, UnitOfWork
 
 log = logging.getLogger(__name__)
@@ -60,11 +61,12 @@ def run_slot(
     if not is_ours:
         return False
     with open_uow() as uow:
-        count = _WORK[slot.job](uow, _Turn(slot, now, policy, retention or Retention()))
+        effect = _WORK[slot.job](uow, _Turn(slot, now, policy, retention or Retention()))
         for done in (*covers, slot):
             uow.job_runs.finish(done.run, done.due, now=now)
         uow.commit()
-    log.info("job.done", extra={"job": slot.job, "branch": slot.branch, "due": slot.due, "count": count})
+    log.info("job.done", extra={"job": slot.job, "branch": slot.branch, "due": slot.due, "count": effect.count})
+    say_published(effect.told)
     return True
 
 
@@ -74,6 +76,14 @@ class _Turn:
     now: datetime
     policy: Policy
     retention: Retention
+
+
+@dataclass(frozen=True, slots=True)
+class _Effect:
+    """How many days, revisions or rows it met, and which revisions people are told."""
+
+    count: int
+    told: Sequence[Revision] = ()
 
 
 def roll_horizon(uow: UnitOfWork, branch: Branch, now: datetime, policy: Policy) -> int:
@@ -100,19 +110,20 @@ def _is_unplanned(uow: UnitOfWork, branch: BranchId, day: date) -> bool:
     return any(visit.is_open and visit.id not in answered for visit in uow.visits.on(branch, day))
 
 
-def _roll(uow: UnitOfWork, turn: _Turn) -> int:
-    return roll_horizon(uow, uow.branches.get(_branch_of(turn.slot)), turn.now, turn.policy)
+def _roll(uow: UnitOfWork, turn: _Turn) -> _Effect:
+    return _Effect(roll_horizon(uow, uow.branches.get(_branch_of(turn.slot)), turn.now, turn.policy))
 
 
-def _publish(uow: UnitOfWork, turn: _Turn) -> int:
-    return len(publish_due(uow, _branch_of(turn.slot), turn.now, turn.policy))
+def _publish(uow: UnitOfWork, turn: _Turn) -> _Effect:
+    told = publish_due(uow, _branch_of(turn.slot), turn.now, turn.policy)
+    return _Effect(len(told), told)
 
 
-def _purge(uow: UnitOfWork, turn: _Turn) -> int:
+def _purge(uow: UnitOfWork, turn: _Turn) -> _Effect:
     kept = turn.retention
     purged = uow.outbox.purge(turn.now - timedelta(days=kept.sent_days))
     purged += uow.dead_letters.purge(turn.now - timedelta(days=kept.letter_days))
-    return purged + uow.inbox.forget_payloads(turn.now - timedelta(days=kept.payload_days))
+    return _Effect(purged + uow.inbox.forget_payloads(turn.now - timedelta(days=kept.payload_days)))
 
 
 def _branch_of(slot: DueSlot) -> BranchId:
@@ -121,5 +132,5 @@ def _branch_of(slot: DueSlot) -> BranchId:
     return slot.branch
 
 
-_Work: TypeAlias = Callable[[UnitOfWork, _Turn], int]
+_Work: TypeAlias = Callable[[UnitOfWork, _Turn], _Effect]
 _WORK: Final[Mapping[str, _Work]] = {ROLL_HORIZON: _roll, PUBLISH_EVENING: _publish, RETENTION: _purge}

@@ -7,13 +7,14 @@ has begun is nobody's news.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from scheduler.domain.branch import Branch
-from scheduler.domain.ids import BranchId, VisitId
+from scheduler.domain.ids import MOST_NAMED, BranchId, VisitId
 from scheduler.domain.plan import Plan, Revision
 from scheduler.domain.policy import Policy
 from scheduler.domain.time import at_local
@@ -21,6 +22,8 @@ from scheduler.domain.visit import Told, Visit, VisitStatus
 from scheduler.planning.announcements import announcements
 from scheduler.planning.difference import PlanDifference, difference
 from scheduler.ports import UnitOfWork
+
+log = logging.getLogger(__name__)
 
 
 def publish_moment(day: date, zone: ZoneInfo, policy: Policy) -> datetime:
@@ -67,6 +70,14 @@ def _told(uow: UnitOfWork, drafts: Sequence[Revision], now: datetime) -> Sequenc
     for draft in drafts:
         publish(uow, draft, now)
     return drafts
+
+
+def say_published(revisions: Sequence[Revision]) -> None:
+    """To the log, for whoever has committed: which events are told by now. `count` is all of them."""
+    for revision in revisions:
+        plan, because = revision.plan, revision.caused_by
+        about = {"branch": plan.branch, "day": plan.date.isoformat(), "revision": revision.number}
+        log.info("plan.published", extra={**about, "caused": because[:MOST_NAMED], "count": len(because)})
 
 
 def is_stale(uow: UnitOfWork, plan: Plan) -> bool:

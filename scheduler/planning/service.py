@@ -11,23 +11,22 @@ from __future__ import annotations
 import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
-from enum import StrEnum
+from datetime import timedelta
 
 from optimizer.answer import Progress, Stopwatch
 from optimizer.errors import EngineError
 from optimizer.travel.provider import TravelProvider
 from scheduler.domain.day import Day
 from scheduler.domain.errors import RoundsError
-from scheduler.domain.ids import BranchId
+from scheduler.domain.ids import MOST_NAMED
 from scheduler.domain.plan import Revision
 from scheduler.domain.policy import Policy
 from scheduler.domain.stale import PlanMovedOn
 from scheduler.domain.visit import VisitType
-from scheduler.domain.waiting import NEVER, Stop
-from scheduler.planning.difference import PlanDifference
+from scheduler.domain.waiting import NEVER, UNHEARD, Heartbeat, Stop
+from scheduler.planning.outcome import Outcome, Result
 from scheduler.planning.planner import Planned, plan_day
-from scheduler.planning.publish import is_stale
+from scheduler.planning.publish import is_stale, say_published
 from scheduler.planning.saving import Saved, save
 from scheduler.planning.search import Search
 from scheduler.planning.snapshot import take_snapshot
@@ -39,38 +38,6 @@ LEASE = timedelta(seconds=45)
 FIRST_WAIT = timedelta(seconds=30)
 MOST_ATTEMPTS = 3
 PARKED_FOR = timedelta(hours=1)
-
-
-class Result(StrEnum):
-    """What became of one claimed branch-day."""
-
-    IDLE = "idle"
-    """Nothing was due."""
-    UNCHANGED = "unchanged"
-    """The newest plan already answers the news."""
-    PLANNED = "planned"
-    """A new revision, not told yet."""
-    PUBLISHED = "published"
-    """A revision was told."""
-    OVERTAKEN = "overtaken"
-    """The day changed, or somebody else took it, while we planned."""
-    STOPPED = "stopped"
-    """The planner was told to end; the next one plans the day anew."""
-    FAILED = "failed"
-    """No plan could be saved; the one before stays."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Outcome:
-    """`code` says why it failed; `change` is against the revision before."""
-
-    result: Result
-    branch: BranchId | None = None
-    date: date | None = None
-    revision: int | None = None
-    change: PlanDifference | None = None
-    planned: Planned | None = None
-    code: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,19 +54,34 @@ class PlanningDesk:
     search: Search | None = None
 
 
-def plan_next(open_uow: OpenUnitOfWork, clock: Clock, desk: PlanningDesk, *, stop: Stop = NEVER) -> Outcome:
-    """Plan the most overdue branch-day, if any. Once `stop` is set, the search ends and the day is handed back."""
+def plan_next(
+    open_uow: OpenUnitOfWork,
+    clock: Clock,
+    desk: PlanningDesk,
+    *,
+    stop: Stop = NEVER,
+    heartbeat: Heartbeat = UNHEARD,
+) -> Outcome:
+    """Plan the most overdue branch-day, if any. Once `stop` is set, the search ends and the day is handed back.
+
+    The heart beats while the search makes progress, but not beyond `desk.seconds`: such a search hangs.
+    """
     with open_uow() as uow:
         claim = uow.work.claim(owner=desk.owner, now=clock.now(), lease=desk.lease)
         uow.commit()
-    return Outcome(result=Result.IDLE) if claim is None else _Attempt(open_uow, clock, desk, claim, stop).run()
+    if claim is None:
+        return Outcome(result=Result.IDLE)
+    return _Attempt(open_uow, clock, desk, claim, stop, heartbeat).run()
 
 
 class _Attempt:
     """One claimed branch-day, from snapshot to commit."""
 
-    def __init__(self, open_uow: OpenUnitOfWork, clock: Clock, desk: PlanningDesk, claim: Claim, stop: Stop) -> None:
+    def __init__(self, open_uow: OpenUnitOfWork, clock: Clock, desk: PlanningDesk, claim: Claim, stop: Stop,
+                 heartbeat: Heartbeat) -> None:  # fmt: skip
         self.open_uow, self.clock, self.desk, self.claim, self.stop = open_uow, clock, desk, claim, stop
+        self.heartbeat = heartbeat
+        self.seconds: float | None = None
         self.renewed_at = clock.now()
         self.is_lost = False
 
@@ -115,7 +97,7 @@ class _Attempt:
     def _answered(self) -> Outcome:
         try:
             day, head = self._snapshot()
-            planned = self._plan(day)
+            planned = self._timed_plan(day)
             if planned.is_cut_short and not self.is_lost:
                 return self._stopped()
             if planned.blocking:
@@ -139,18 +121,31 @@ class _Attempt:
             )
             return day, uow.plans.head(self.claim.branch, self.claim.date)
 
+    def _timed_plan(self, day: Day) -> Planned:
+        if self.desk.stopwatch is None:
+            return self._plan(day)
+        began = self.desk.stopwatch()
+        try:
+            return self._plan(day)
+        finally:
+            self.seconds = self.desk.stopwatch() - began
+
     def _plan(self, day: Day) -> Planned:
         return plan_day(
             day,
             seconds=self.desk.seconds,
-            on_progress=self._keep_lease,
+            on_progress=self._look_up,
             is_cancelled=lambda: self.is_lost or self.stop.is_set(),
             stopwatch=self.desk.stopwatch,
             search=self.desk.search,
         )
 
-    def _keep_lease(self, progress: Progress) -> None:
-        del progress
+    def _look_up(self, progress: Progress) -> None:
+        if self.desk.seconds is None or progress.seconds <= self.desk.seconds:
+            self.heartbeat.beat()
+        self._keep_lease()
+
+    def _keep_lease(self) -> None:
         now = self.clock.now()
         if self.is_lost or now - self.renewed_at < self.desk.lease / 3:
             return
@@ -217,6 +212,7 @@ class _Attempt:
             change=saved.change if saved else None,
             planned=planned,
             code=code,
+            seconds=self.seconds,
         )
 
     def _log(self, saved: Saved, planned: Planned) -> None:
@@ -230,11 +226,17 @@ class _Attempt:
                 stopped_by=planned.plan.solve.stopped_by,
                 gap=planned.plan.solve.gap_percent,
                 told=saved.is_told_now,
+                solve_ms=None if self.seconds is None else round(1000 * self.seconds),
             ),
         )
+        if saved.revision is not None and saved.is_told_now:
+            say_published([saved.revision])
 
     def _facts(self, **more: object) -> dict[str, object]:
-        return {"branch": str(self.claim.branch), "day": self.claim.date.isoformat(), **more}
+        """Which events the plan answers or would have; `count` is all of them."""
+        because = self.claim.because
+        about = {"branch": str(self.claim.branch), "day": self.claim.date.isoformat()}
+        return {**about, "caused": because[:MOST_NAMED], "count": len(because), **more}
 
 
 def _result_of(saved: Saved) -> Result:

@@ -188,6 +188,7 @@ dead_letter = Table(
     Column("times", Integer),
     Column("last_seen_at", Moment),
     Index("ix_dead_letter_digest", "digest", unique=True, **_only("replayed_at IS NULL")),
+    Index("ix_dead_letter_waiting", "seen_at", **_only("replayed_at IS NULL")),
     Index("ix_dead_letter_open", "id", **_only("replayed_at IS NULL")),
     Index("ix_dead_letter_code", "code", "id", **_only("replayed_at IS NULL")),
     Index(None, "replayed_at"),

@@ -11,6 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from scheduler import ports
 from scheduler.store.acknowledgements import SqlAcknowledgements
 from scheduler.store.audit import SqlAudit
+from scheduler.store.backlog import SqlBacklogs
 from scheduler.store.dead_letters import SqlDeadLetters
 from scheduler.store.geocodes import SqlGeocodes
 from scheduler.store.inbox import SqlInbox
@@ -77,3 +78,4 @@ class SqlUnitOfWork:
         self.leases: ports.Leases = SqlLeases(transaction)
         self.acknowledgements: ports.Acknowledgements = SqlAcknowledgements(transaction)
         self.geocodes: ports.Geocodes = SqlGeocodes(transaction)
+        self.backlogs: ports.Backlogs = SqlBacklogs(transaction)

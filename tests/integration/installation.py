@@ -60,11 +60,13 @@ class Installation:
         assert done.returncode == 0, f"rounds {' '.join(words)}:\n{done.stdout}{done.stderr}"
         return done.stdout
 
-    def start(self, *words: str) -> Role:
+    def start(self, *words: str, **settings: str) -> Role:
+        """`settings` are this role's own, by their names in `config/settings.py`."""
+        own = {f"ROUNDS_{name.upper()}": value for name, value in settings.items()}
         log = self.home / f"{words[0]}-{len(self.roles)}.log"
         with log.open("wb") as out:
             process = subprocess.Popen(
-                [*_ROUNDS, *words], cwd=ROOT, env=self._environment(), stdout=out, stderr=subprocess.STDOUT
+                [*_ROUNDS, *words], cwd=ROOT, env=self._environment() | own, stdout=out, stderr=subprocess.STDOUT
             )
         role = Role(words[0], process, log)
         self.roles.append(role)

@@ -49,6 +49,7 @@ HOMES: Final[Mapping[str, tuple[str, ...]]] = {
     "jinja2": ("web",),
     "icalendar": ("web",),
     "matplotlib": ("web",),
+    "prometheus_client": ("web.metrics",),
     "typer": ("scheduler.cli",),
     "rich": ("scheduler.cli",),
     "structlog": ("config",),

@@ -38,6 +38,7 @@ QUESTIONS: dict[str, Callable[[UnitOfWork], object]] = {
     "next due": lambda uow: uow.work.next_due(),
     "acknowledgements": lambda uow: uow.acknowledgements.of(BRANCH, DAY),
     "unsent": lambda uow: uow.outbox.unsent(200),
+    "what waits": lambda uow: uow.backlogs.look(),
     "purge": lambda uow: uow.outbox.purge(NOW),
     "a letter again": lambda uow: uow.dead_letters.met_again(unfit(), is_arrival=True),
     "a new letter": lambda uow: uow.dead_letters.add(unfit()),

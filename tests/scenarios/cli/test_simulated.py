@@ -16,7 +16,8 @@ from scheduler.cli.run import Tally, fresh_rounds, told_plans
 from scheduler.cli.simulated import SimulatedDays, believed
 from scheduler.clock import ManualClock
 from scheduler.domain.errors import Unavailable
-from scheduler.planning.service import MOST_ATTEMPTS, Outcome, Result
+from scheduler.planning.outcome import Outcome, Result
+from scheduler.planning.service import MOST_ATTEMPTS
 from tests.made_up_events import a_colleague, a_line, a_patient, a_request
 
 SUNDAY = date(2026, 3, 1)

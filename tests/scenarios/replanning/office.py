@@ -21,9 +21,10 @@ from scheduler.domain.plan import Plan, Revision
 from scheduler.domain.policy import Policy
 from scheduler.domain.visit import Pin, Visit
 from scheduler.handlers.bus import CommandBus
+from scheduler.planning.outcome import Outcome
 from scheduler.planning.publish import publish_due
 from scheduler.planning.search import Search
-from scheduler.planning.service import Outcome, PlanningDesk, plan_next
+from scheduler.planning.service import PlanningDesk, plan_next
 from scheduler.store.engine import Store
 from tests.builders import (
     BRANCH,

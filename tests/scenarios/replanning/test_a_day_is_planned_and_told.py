@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from scheduler.domain.visit import VisitStatus
-from scheduler.planning.service import Result
+from scheduler.planning.outcome import Result
 from tests.scenarios.replanning.office import Office
 
 

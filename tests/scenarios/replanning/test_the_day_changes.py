@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from scheduler.domain.visit import Priority, VisitStatus
-from scheduler.planning.service import Result
+from scheduler.planning.outcome import Result
 from tests.builders import a_visit, at, window
 from tests.scenarios.replanning.office import Office
 

@@ -12,7 +12,8 @@ import pytest
 from icalendar import Calendar
 
 from optimizer.travel.straight_line import StraightLine
-from scheduler.planning.service import PlanningDesk, Result, plan_next
+from scheduler.planning.outcome import Result
+from scheduler.planning.service import PlanningDesk, plan_next
 from scheduler.store.engine import Store
 from tests.builders import BRANCH, DAY, VISIT_TYPES, a_day, a_plan, a_shift
 from tests.scenarios.web.conftest import POLICY, Asking

@@ -1,0 +1,53 @@
+"""What the edge counts where it happens, for whoever watches the process. Knows no library of metrics.
+
+What is told here is numbers, codes, topics and partitions: never an id, and nothing about anybody.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final, Protocol
+
+
+class IntakeMeasures(Protocol):
+    def taken_in(self, status: str, code: str | None) -> None:
+        """One event, by whatever door. `status` is that of its receipt; `code` says why it was refused."""
+        ...
+
+
+class ReadingMeasures(Protocol):
+    def lag(self, records: Mapping[tuple[str, int], int]) -> None:
+        """How many records wait in each partition, by topic and number. One that is left out is not held any more."""
+        ...
+
+    def reader_replaced(self) -> None: ...
+    def commit_refused(self) -> None: ...
+    def paused(self) -> None:
+        """Reading stops for a while, because the store cannot take in more."""
+        ...
+
+
+class SendingMeasures(Protocol):
+    def sent(self, topic: str, events: int) -> None: ...
+    def put_aside(self, code: str) -> None:
+        """An event the bus never takes."""
+        ...
+
+    def refused(self, events: int) -> None:
+        """They are sent again later."""
+        ...
+
+
+class _Uncounted:
+    def taken_in(self, status: str, code: str | None) -> None: ...
+    def lag(self, records: Mapping[tuple[str, int], int]) -> None: ...
+    def reader_replaced(self) -> None: ...
+    def commit_refused(self) -> None: ...
+    def paused(self) -> None: ...
+    def sent(self, topic: str, events: int) -> None: ...
+    def put_aside(self, code: str) -> None: ...
+    def refused(self, events: int) -> None: ...
+
+
+UNCOUNTED: Final = _Uncounted()
+"""Nobody counts."""
