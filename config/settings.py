@@ -1,18 +1,20 @@
 """Settings of a process: name, default, sentence. Read once, checked at once, all problems together.
 
-Each comes from the environment as `ROUNDS_<NAME>`; secrets may come from a file named by `ROUNDS_<NAME>_FILE`
-where one is offered. Only entry points read this.
+Each comes from the environment as `ROUNDS_<NAME>`, a secret also from a file named by `ROUNDS_<NAME>_FILE`. Only entry
+points read this. What settings must be together: `config/faults.py`; what production refuses: `config/weaknesses.py`.
 """
 
 from __future__ import annotations
 
-import os
 import tomllib
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, SecretStr, model_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import BeforeValidator, Field, SecretStr, field_validator
+from pydantic_core import PydanticCustomError
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+from config.secret_files import Unread, sources
 
 HERE = Path(__file__).parent
 
@@ -24,10 +26,23 @@ class Settings(BaseSettings):
         env_prefix="ROUNDS_", extra="ignore", hide_input_in_errors=True, use_attribute_docstrings=True
     )
 
+    environment: Literal["development", "production"] = "development"
+    """In production whatever is weak is refused at the start, all of it at once."""
+
     database_url: str = "sqlite:///var/rounds.db"
     """SQLite for one host; `postgresql+psycopg://user@host/name` for many processes on many."""
     database_password: SecretStr | None = None
-    """Added to the URL's user; better from `ROUNDS_DATABASE_PASSWORD_FILE`."""
+    """Of the URL's user; better from `ROUNDS_DATABASE_PASSWORD_FILE`."""
+    database_tls: Literal["disable", "prefer", "require", "verify-ca", "verify-full"] = "prefer"
+    """How PostgreSQL is spoken to. Only `verify-full` knows for sure to whom."""
+    database_ca_file: Path | None = None
+    """Certificates that vouch for PostgreSQL, for `verify-ca` and `verify-full`."""
+    database_certificate_file: Path | None = None
+    """Our certificate, where PostgreSQL asks for one."""
+    database_key_file: Path | None = None
+    """Its key."""
+    database_key_password: SecretStr | None = None
+    """The password of that key, where it has one; better from `ROUNDS_DATABASE_KEY_PASSWORD_FILE`."""
 
     kafka_bootstrap: str = ""
     """Brokers as host:port, comma-separated. Empty: no Kafka, events come by HTTP or file."""
@@ -39,6 +54,18 @@ class Settings(BaseSettings):
     """Where whoever sends by Kafka is told of dead letters: ids, place and the reason's code, no content."""
     kafka_schedule_topic: str = "rounds.schedule.v1"
     """Where schedules go out, keyed by branch."""
+    kafka_partitions: Annotated[int, Field(ge=1, le=1000)] = 12
+    """Of each topic that `rounds topics create` makes: the most processes that take events in side by side."""
+    kafka_replicas: Annotated[int, Field(ge=1, le=10)] | None = None
+    """Of each partition, in all. Left out: the brokers' default."""
+    kafka_min_insync: Annotated[int, Field(ge=1, le=10)] | None = None
+    """So many replicas must have an event before it counts. Left out: 2 with three or more replicas."""
+    kafka_events_days: Annotated[int, Field(ge=1, le=3650)] = 14
+    """Events stay on their topic so long: longer than any outage, and than the age of the backup to restore."""
+    kafka_schedule_days: Annotated[int, Field(ge=1, le=3650)] = 30
+    """Schedules stay on their topic so long."""
+    kafka_dead_days: Annotated[int, Field(ge=1, le=3650)] = 30
+    """What was told of dead letters stays on its topic so long."""
     kafka_security: Literal["PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"] = "PLAINTEXT"
     """How brokers are spoken to."""
     kafka_sasl_mechanism: Literal["PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"] = "SCRAM-SHA-512"
@@ -49,6 +76,12 @@ class Settings(BaseSettings):
     """Its password; better from `ROUNDS_KAFKA_PASSWORD_FILE`."""
     kafka_ca_file: Path | None = None
     """Certificates that vouch for the brokers, with SSL."""
+    kafka_certificate_file: Path | None = None
+    """Our certificate, where the brokers ask for one (mutual TLS)."""
+    kafka_key_file: Path | None = None
+    """Its key."""
+    kafka_key_password: SecretStr | None = None
+    """The password of that key, where it has one; better from `ROUNDS_KAFKA_KEY_PASSWORD_FILE`."""
 
     http_host: str = "127.0.0.1"
     """Where the API listens. Beyond this machine only behind a proxy that signs people in."""
@@ -77,6 +110,11 @@ class Settings(BaseSettings):
     keep_payload_days: Annotated[int, Field(ge=1)] = 90
     """The contents of events that took effect are kept so long; their ids are kept for good."""
 
+    keep_letter_days: Annotated[int, Field(ge=1)] = 30
+    """Dead letters are kept so long after they took effect by a replay. Those that wait are kept."""
+    most_letters: Annotated[int, Field(ge=1, le=1_000_000)] = 10_000
+    """So many dead letters wait with their bytes; further refused events are only counted, by reason."""
+
     metrics_host: str = "127.0.0.1"
     """Where a role other than web tells its health and metrics. Beyond this machine metrics need their token."""
     metrics_port: Annotated[int, BeforeValidator(lambda said: said or 0), Field(ge=0, le=65535)] = 0
@@ -89,22 +127,24 @@ class Settings(BaseSettings):
     log_format: Literal["text", "json"] = "text"
     """Lines for people, or one JSON object a line."""
 
-    @model_validator(mode="before")
     @classmethod
-    def _read_secret_files(cls, said: Any) -> Any:
-        for name in ("database_password", "kafka_password", "api_token", "metrics_token"):
-            path = os.environ.get(f"ROUNDS_{name.upper()}_FILE")
-            if path and not said.get(name):
-                said[name] = Path(path).read_text(encoding="utf-8").strip()
-        return said
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - secrets beside the code end up in repositories
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        return sources(settings_cls, init_settings, env_settings)
 
-    @model_validator(mode="after")
-    def _is_whole(self) -> Settings:
-        if self.kafka_security.startswith("SASL") and not (self.kafka_user and self.kafka_password):
-            raise ValueError("kafka_security uses SASL, so kafka_user and kafka_password are needed")
-        if self.geocoder != "none" and not self.geocoder_host:
-            raise ValueError("a geocoder needs geocoder_host; there is no public default on purpose")
-        return self
+    @field_validator("*", mode="before")
+    @classmethod
+    def _is_read(cls, value: Any) -> Any:
+        if isinstance(value, Unread):
+            said = {"code": value.code, "sentence": value.sentence, "remedy": value.remedy}
+            raise PydanticCustomError("fault", "{sentence}", said)
+        return value
 
 
 def read_toml(path: Path) -> dict[str, Any]:

@@ -10,8 +10,7 @@ The library wants milliseconds; everything else is seconds or a timedelta. Its w
 - a consumer can stand still without an error, so one that does while records wait is given up;
 - a consumer forgets a join that outlives one poll when new metadata asked for it, and then never gets its
   partitions, so after each poll it is reminded;
-- partitions that arrive in a rebalance arrive unpaused, so a pause is renewed at each poll;
-- a client that cannot be opened leaves its thread and sockets behind, so these are closed here.
+- partitions that arrive in a rebalance arrive unpaused, so a pause is renewed at each poll.
 """
 
 from __future__ import annotations
@@ -23,26 +22,23 @@ from datetime import timedelta
 from threading import Lock
 from typing import Any
 
-from kafka import KafkaAdminClient, KafkaConsumer, KafkaProducer, OffsetAndMetadata, TopicPartition
+from kafka import KafkaConsumer, KafkaProducer, OffsetAndMetadata, TopicPartition
 from kafka.errors import (
     InvalidTopicError,
     KafkaError,
     KafkaTimeoutError,
     MessageSizeTooLargeError,
     RecordListTooLargeError,
-    TopicAlreadyExistsError,
 )
-from kafka.net.compat import KafkaNetClient
 from kafka.structs import MemberState
 
-from consumers.broker_log import tame_library_logs
-from consumers.broker_settings import BrokerSettings, TopicLayout, client_options
+from consumers.broker_opening import NEVER_BY_ITSELF, in_our_words, opened
+from consumers.broker_settings import BrokerSettings
 from consumers.bus import (
     NO_ANSWER,
     NOT_SENT,
     TOO_LARGE,
     Acked,
-    BusUnavailable,
     Delivery,
     Outgoing,
     Partition,
@@ -76,7 +72,7 @@ class KafkaWriter:
         self._monotonic = monotonic
         self._one_at_a_time = Lock()
         self._is_lost = False
-        self._producer = _opened(
+        self._producer = opened(
             KafkaProducer,
             settings,
             acks="all",
@@ -157,7 +153,7 @@ class KafkaReader:
         self._is_paused = False
         self._stall = StallWatch(settings.stall_seconds, self._behind, monotonic)
         self._request_ms = settings.request_seconds * 1000
-        self._consumer = _opened(
+        self._consumer = opened(
             KafkaConsumer,
             settings,
             *topics,
@@ -180,6 +176,8 @@ class KafkaReader:
                 self._put_back(found)
                 return []
             self._watch_progress(is_moving=bool(found))
+        except NEVER_BY_ITSELF as error:
+            raise in_our_words(error) from error
         except KafkaError as error:
             raise ReaderLost(type(error).__name__) from error
         return [_record(each) for lane in sorted(found) for each in found[lane]]
@@ -254,51 +252,10 @@ class KafkaReader:
         return {lane: at[lane] for lane in ends if at[lane] < ends[lane]}
 
 
-def ensure_topics(settings: BrokerSettings, layouts: Iterable[TopicLayout]) -> frozenset[str]:
-    """Create the topics that are missing and wait until they can be used. Answers the names created."""
-    admin = _opened(KafkaAdminClient, settings)
-    try:
-        existing = set(admin.list_topics())
-        created = [layout for layout in layouts if layout.name not in existing and _create(admin, layout)]
-        admin.wait_for_topics([layout.name for layout in created], timeout_ms=settings.request_seconds * 1000)
-    except KafkaError as error:
-        raise BusUnavailable(type(error).__name__) from error
-    finally:
-        admin.close()
-    return frozenset(layout.name for layout in created)
-
-
-def _create(admin: KafkaAdminClient, layout: TopicLayout) -> bool:
-    kept_ms = {} if layout.keep is None else {"retention.ms": str(layout.keep // timedelta(milliseconds=1))}
-    wanted = {
-        "num_partitions": layout.partitions,
-        "replication_factor": layout.replicas or -1,
-        "configs": kept_ms,
-    }
-    try:
-        admin.create_topics({layout.name: wanted})
-    except TopicAlreadyExistsError:
-        return False  # another process was quicker
-    return True
-
-
-def _opened(client: Callable[..., Any], settings: BrokerSettings, *topics: str, **options: Any) -> Any:
-    tame_library_logs()
-    nets: list[Any] = []
-
-    def made(**configs: Any) -> Any:
-        nets.append(KafkaNetClient(**configs))
-        return nets[-1]
-
-    try:
-        return client(*topics, **client_options(settings), kafka_client=made, **options)
-    except KafkaError as error:
-        for net in nets:
-            net.close()
-        raise BusUnavailable(type(error).__name__) from error
-
-
 def _refusal(error: KafkaError) -> Refused:
+    """A right that is missing may be granted meanwhile."""
+    if isinstance(error, NEVER_BY_ITSELF):
+        return Refused(reason=in_our_words(error).code, may_pass=True)
     reason = NEVER_PASSES.get(type(error))
     return Refused(reason=reason or f"kafka.{type(error).__name__}", may_pass=reason is None)
 

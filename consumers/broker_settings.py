@@ -1,4 +1,4 @@
-"""How to reach Kafka, and what its topics look like.
+"""How to reach Kafka.
 
 Imports no client library. Durations are whole seconds, except in the options a client is opened with.
 """
@@ -6,7 +6,6 @@ Imports no client library. Durations are whole seconds, except in the options a 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import timedelta
 from typing import Any
 
 from scheduler.domain.errors import Invalid
@@ -44,6 +43,7 @@ class BrokerSettings:
     tls_ca_file: str | None = None
     tls_certificate_file: str | None = None
     tls_key_file: str | None = None
+    tls_key_password: str | None = field(default=None, repr=False)
     sasl_mechanism: str | None = None
     sasl_username: str | None = None
     sasl_password: str | None = field(default=None, repr=False)
@@ -72,19 +72,6 @@ class BrokerSettings:
         return self.security_protocol.startswith("SASL")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TopicLayout:
-    """How a topic is made when it is missing. What exists is never altered."""
-
-    name: str
-    partitions: int = 12
-    """Bounds how many readers of one group can work side by side; changing it later reorders keys."""
-    replicas: int | None = None
-    """None leaves it to the broker's default."""
-    keep: timedelta | None = None
-    """None leaves it to the broker's default."""
-
-
 def client_options(settings: BrokerSettings) -> dict[str, Any]:
     """What every client of the broker is opened with: producer, consumer and admin alike."""
     return {
@@ -95,6 +82,7 @@ def client_options(settings: BrokerSettings) -> dict[str, Any]:
         "ssl_cafile": settings.tls_ca_file,
         "ssl_certfile": settings.tls_certificate_file,
         "ssl_keyfile": settings.tls_key_file,
+        "ssl_password": settings.tls_key_password,
         "sasl_mechanism": settings.sasl_mechanism,
         "sasl_plain_username": settings.sasl_username,
         "sasl_plain_password": settings.sasl_password,

@@ -11,6 +11,7 @@ again. Keys and headers carry opaque ids and event attributes only, never patien
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -81,11 +82,61 @@ class BusUnavailable(Unavailable):
     """The broker could not be reached, or did not answer in time."""
 
     code = "bus.unavailable"
-    remedy = "Check that the broker runs and that ROUNDS_KAFKA_BOOTSTRAP names it; then try again."
+    remedy = (
+        "Check that the broker runs, that ROUNDS_KAFKA_BOOTSTRAP names it, and that ROUNDS_KAFKA_SECURITY is what it "
+        "speaks there; then try again."
+    )
+    _sentence = "The broker cannot be used"
 
     def __init__(self, reason: str) -> None:
         self.reason = reason
-        super().__init__(f"The broker cannot be used ({reason}).")
+        super().__init__(f"{self._sentence} ({reason}).")
+
+
+class BusRefused(BusUnavailable):
+    """A broker answers, and we cannot come together: somebody has to do something."""
+
+    code = "bus.refused"
+    remedy = "Compare the settings ROUNDS_KAFKA_… with those of the broker."
+    _sentence = "The broker and we do not come together"
+
+
+class NotAuthenticated(BusRefused):
+    """The broker does not believe us who we are."""
+
+    code = "bus.not_authenticated"
+    remedy = (
+        "Check ROUNDS_KAFKA_USER, ROUNDS_KAFKA_PASSWORD or its file and ROUNDS_KAFKA_SASL_MECHANISM, or with client "
+        "certificates ROUNDS_KAFKA_CERTIFICATE_FILE and who signed it; and that the broker knows this account."
+    )
+    _sentence = "The broker does not let us in"
+
+
+class NotTrusted(BusRefused):
+    """What answers cannot show that it is the broker we mean."""
+
+    code = "bus.not_trusted"
+    remedy = (
+        "Check that ROUNDS_KAFKA_CA_FILE holds who signed the broker's certificate, that this has not run out, and "
+        "that it names the host in ROUNDS_KAFKA_BOOTSTRAP."
+    )
+    _sentence = "The broker's certificate does not satisfy"
+
+
+class WithoutTls(BusRefused):
+    """TLS is demanded, and what answers speaks none, or none that is new enough."""
+
+    code = "bus.no_tls"
+    remedy = "Name the broker's TLS port in ROUNDS_KAFKA_BOOTSTRAP, or set ROUNDS_KAFKA_SECURITY to what it speaks."
+    _sentence = "What answers at this port and we do not agree on TLS"
+
+
+class NotAllowed(BusRefused):
+    """The broker knows us, and does not allow this."""
+
+    code = "bus.not_allowed"
+    remedy = "Grant this account what docs/operations.md lists for its role."
+    _sentence = "The broker does not allow this"
 
 
 class WriterLost(Unavailable):
@@ -162,6 +213,22 @@ class BusWriter(Protocol):
 def is_trustworthy_after(deliveries: Iterable[Delivery]) -> bool:
     """Whether a writer may go on. One that could not deliver may be stuck, so a new one takes over."""
     return not any(isinstance(each, Refused) and each.may_pass for each in deliveries)
+
+
+def urgency(error: Unavailable) -> int:
+    """The level of a log line about it: what heals by itself is a warning."""
+    return logging.ERROR if isinstance(error, BusRefused) else logging.WARNING
+
+
+def urgency_of(reason: str) -> int:
+    """The same for the reason of a refused message."""
+    return logging.ERROR if reason in {each.code for each in BusRefused.__subclasses__()} else logging.WARNING
+
+
+def waiting_for(error: Unavailable, wait: timedelta) -> dict[str, object]:
+    """What a log line says while it is waited for."""
+    facts: dict[str, object] = {"code": error.code, "waited_ms": wait // timedelta(milliseconds=1)}
+    return facts | ({"remedy": error.remedy} if isinstance(error, BusRefused) else {})
 
 
 def next_offsets(records: Iterable[Record]) -> dict[Partition, int]:

@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 
 from consumers.contracts import Known, Parsed, ParsedEvent, Problem, UnfitEvent, Unreadable, parse
 from consumers.contracts.branch_events import BranchChanged
+from consumers.contracts.reading import MOST_BYTES
 from consumers.measures import UNCOUNTED, IntakeMeasures
 from consumers.receipt import Receipt, Status, in_one_remedy, in_one_sentence
 from scheduler.domain.errors import Conflict, RoundsError, Unavailable
@@ -23,12 +24,14 @@ from scheduler.domain.ids import EventId
 from scheduler.domain.place import Point
 from scheduler.handlers.addresses import AddressBook
 from scheduler.handlers.bus import CommandBus
+from scheduler.handlers.dead_letters import REPLAY
 from scheduler.handlers.outcome import Applied, Outcome
-from scheduler.ports import Clock, DeadLetter, InboxStatus, OpenUnitOfWork, UnitOfWork
+from scheduler.handlers.putting_aside import DrawerLimits, put_aside, undeliverable
+from scheduler.ports import Clock, InboxStatus, OpenUnitOfWork, UnitOfWork
 
 log = logging.getLogger(__name__)
 
-LETTERS_LOOKED_AT: Final = 20
+LIMITS: Final = DrawerLimits(most_bytes=MOST_BYTES)
 NEWS: Final = {
     Status.APPLIED: "event.applied",
     Status.DUPLICATE: "event.duplicate",
@@ -54,6 +57,7 @@ class Intake:
     commands: CommandBus
     clock: Clock
     addresses: AddressBook | None = None
+    limits: DrawerLimits = LIMITS
     measures: IntakeMeasures = UNCOUNTED
 
     def take_in(self, raw: bytes | None, *, door: str) -> Receipt:
@@ -95,9 +99,7 @@ class Intake:
         """In a transaction of its own: that of the effect was taken back."""
         now, about = self.clock.now(), _about(event)
         with self.open_unit_of_work() as uow:
-            if isinstance(event, ParsedEvent) and problems[0].code != OtherContent.code:
-                _bury(uow, event, raw or b"", problems[0].code, now)
-            letter = _waiting(uow, event, raw or b"") or uow.dead_letters.add(
+            unfit = undeliverable(
                 source=event.source,
                 event=event.id if isinstance(event, ParsedEvent) else event.event,
                 door=door,
@@ -107,6 +109,9 @@ class Intake:
                 raw=raw or b"",
                 seen_at=now,
             )
+            letter = put_aside(uow, unfit, self.limits, is_arrival=door != REPLAY)
+            if isinstance(event, ParsedEvent) and letter.is_whole and problems[0].code != OtherContent.code:
+                _bury(uow, event, problems[0].code, now)
             uow.commit()
         self.measures.taken_in(Status.REFUSED.value, problems[0].code)
         receipt = replace(about, status=Status.REFUSED, problems=problems, letter=letter.id)
@@ -135,19 +140,12 @@ def _claim(uow: UnitOfWork, event: ParsedEvent, raw: bytes, now: datetime) -> In
     )
 
 
-def _bury(uow: UnitOfWork, event: ParsedEvent, raw: bytes, code: str, now: datetime) -> None:
-    """The inbox lets a dead event try again when it comes again, unlike one that took effect."""
-    if _claim(uow, event, raw, now) is InboxStatus.NEW:
+def _bury(uow: UnitOfWork, event: ParsedEvent, code: str, now: datetime) -> None:
+    """The inbox lets a dead event try again when it comes again, unlike one that took effect. Its letter has its bytes;
+    one that is only counted is not remembered here either.
+    """
+    if _claim(uow, event, b"", now) is InboxStatus.NEW:
         uow.inbox.settle(source=event.source, event=event.id, status="dead", code=code)
-
-
-def _waiting(uow: UnitOfWork, event: Parsed, raw: bytes) -> DeadLetter | None:
-    """The letter of the same bytes that came a moment ago and waits: a re-sent event fills no drawer."""
-    recent = uow.dead_letters.all(limit=LETTERS_LOOKED_AT)
-    return next(
-        (each for each in recent if each.raw == raw and each.source == event.source and not each.replayed_at),
-        None,
-    )
 
 
 def _zone(uow: UnitOfWork, event: ParsedEvent) -> ZoneInfo:

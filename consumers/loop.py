@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Final
 
-from consumers.bus import BusReader, Partition, ReaderLost, Record, next_offsets
+from consumers.bus import BusReader, Partition, ReaderLost, Record, next_offsets, urgency, waiting_for
 from consumers.contracts import Problem, structured
 from consumers.dead_topic import DeadTopic, RefusedRecord
 from consumers.intake import Intake
@@ -59,7 +59,7 @@ class IngestLoop:
         if isinstance(error, ReaderLost):
             self.measures.reader_replaced()
         wait = self.backoff.next()
-        log.warning("bus.lost", extra={"code": error.code, "waited_ms": wait // timedelta(milliseconds=1)})
+        log.log(urgency(error), "bus.lost", extra=waiting_for(error, wait))
         self.sleep(wait)
 
     def turn(self, reader: BusReader) -> int:

@@ -14,13 +14,14 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
 
-from consumers.bus import Acked, BusWriter, Delivery, Outgoing, Refused
+from consumers.bus import Acked, BusWriter, Delivery, Outgoing, Refused, urgency, urgency_of, waiting_for
 from consumers.contracts.outgoing import CONTENT_TYPE, cloud_event
 from consumers.measures import UNCOUNTED, SendingMeasures
 from scheduler.domain.errors import Unavailable
 from scheduler.domain.ids import MOST_NAMED
 from scheduler.domain.waiting import UNHEARD, Backoff, Heartbeat, Stop
-from scheduler.ports import Clock, OpenUnitOfWork, OutboxItem, UnitOfWork
+from scheduler.handlers.putting_aside import undeliverable
+from scheduler.ports import Clock, OpenUnitOfWork, OutboxItem, Undeliverable
 
 log = logging.getLogger(__name__)
 
@@ -78,8 +79,7 @@ class Relay:
         except Unavailable as error:
             self.heartbeat.waits(error.code)
             wait = self.backoff.next()
-            facts = {"code": error.code, "waited_ms": wait // timedelta(milliseconds=1)}
-            log.warning("relay.waits", extra=facts)
+            log.log(urgency(error), "relay.waits", extra=waiting_for(error, wait))
             self.sleep(wait)
 
     def _holds_lease(self) -> bool:
@@ -116,12 +116,12 @@ class Relay:
         self.measures.refused(len(held_up))
         if not behind:
             self.heartbeat.waits(held_up[0])
-            log.warning("relay.refused", extra={"count": len(items), "code": held_up[0]})
+            log.log(urgency_of(held_up[0]), "relay.refused", extra={"count": len(items), "code": held_up[0]})
             return 0
         now = self.clock.now()
         with self.open_unit_of_work() as uow:
             for item, reason in hopeless:
-                _put_aside(uow, item, reason, now)
+                uow.dead_letters.add(_undelivered(item, reason, now))
             uow.outbox.mark_sent(behind, now)
             uow.commit()
         self._tell(sent, hopeless)
@@ -139,19 +139,6 @@ class Relay:
             log.info("relay.sent", extra={**about, "sent": len(ids), "event_ids": ids[:MOST_NAMED]})
 
 
-def _put_aside(uow: UnitOfWork, item: OutboxItem, reason: str, now: datetime) -> None:
-    uow.dead_letters.add(
-        source=LEASE,
-        event=item.id,
-        door=DOOR,
-        code=reason,
-        sentence="The bus does not take this event.",
-        remedy="Raise the topic's limits and replay the letter, or tell the readers another way.",
-        raw=cloud_event(item),
-        seen_at=now,
-    )
-
-
 def by_revision(items: Sequence[OutboxItem]) -> dict[tuple[str, str, int], list[str]]:
     """Ids of the events, in the order they have, under the branch-day and the revision that each tells of."""
     found: dict[tuple[str, str, int], list[str]] = {}
@@ -159,6 +146,20 @@ def by_revision(items: Sequence[OutboxItem]) -> dict[tuple[str, str, int], list[
         data = json.loads(item.data)
         found.setdefault((item.key, data["date"], data["revision"]), []).append(item.id)
     return found
+
+
+def _undelivered(item: OutboxItem, reason: str, now: datetime) -> Undeliverable:
+    """Kept whole, however large: nobody else has it."""
+    return undeliverable(
+        source=LEASE,
+        event=item.id,
+        door=DOOR,
+        code=reason,
+        sentence="The bus does not take this event.",
+        remedy="Raise the topic's limits and send the letter's bytes to it, or tell the readers another way.",
+        raw=cloud_event(item),
+        seen_at=now,
+    )
 
 
 def outgoing(item: OutboxItem, topic: str) -> Outgoing:

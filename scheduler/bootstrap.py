@@ -15,13 +15,15 @@ from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
 
 from pydantic import SecretStr, ValidationError
 
+from config.faults import Fault, contradictions
 from config.settings import Settings, read_toml
-from consumers.broker import ensure_topics
+from config.weaknesses import weaknesses
+from consumers.broker_opening import meet
 from consumers.broker_settings import BrokerSettings
+from consumers.contracts.reading import MOST_BYTES
 from consumers.intake import Intake
 from consumers.look import Look
 from optimizer.travel.geocoding import Located, NotFound
@@ -38,12 +40,14 @@ from scheduler.files.problems import InvalidFile, Problem, problems_of
 from scheduler.files.visit_types import visit_types_from
 from scheduler.handlers.addresses import AddressBook
 from scheduler.handlers.bus import CommandBus
+from scheduler.handlers.putting_aside import DrawerLimits
 from scheduler.planning.service import PlanningDesk
 from scheduler.planning.snapshot import take_snapshot
 from scheduler.ports import Clock, Geocoder, UnitOfWork
-from scheduler.store.clock import StoreClock
-from scheduler.store.engine import Store, open_store
+    with open_store(database_of(settings)) as store:
+        clock = clock or _clock_of(store)
 from scheduler.store.migrations.run import newest, revision_of
+from scheduler.store.postgres import Access
 from web.access import is_loopback
 from web.metrics import Measures
 from web.pulse import Pulse
@@ -90,13 +94,14 @@ def started(
     agency = read_agency(settings)
     owner = owner or f"{socket.gethostname()}-{os.getpid()}"
     measures = Measures()
-    with open_store(database_url(settings)) as store:
+    with open_store(database_of(settings)) as store:
         clock = clock or _clock_of(store)
         intake = Intake(
             open_unit_of_work=store.unit_of_work,
             commands=CommandBus(planning=agency.policy.planning, visit_types=agency.visit_types),
             clock=clock,
             addresses=AddressBook(open_unit_of_work=store.unit_of_work, clock=clock, geocoder=_geocoder(settings)),
+            limits=DrawerLimits(most_waiting=settings.most_letters, most_bytes=MOST_BYTES),
             measures=measures,
         )
         desk = PlanningDesk(
@@ -149,20 +154,40 @@ def _secret(said: SecretStr | None) -> str | None:
 
 
 def _broker_look(settings: Settings) -> Callable[[], None]:
-    """Asks the broker for its topics, and soon gives up. Settings that are wrong are the role's to complain of."""
+    """Asks whether the broker lets us in, and soon gives up. Settings that are wrong are the role's to complain of."""
 
     def ask() -> None:
-        ensure_topics(replace(broker_settings(settings, role="health"), request_seconds=LOOK_SECONDS), ())
+        meet(replace(broker_settings(settings, role="health"), request_seconds=LOOK_SECONDS))
 
     return Look(ask, monotonic=time.monotonic)
 
 
 def read_settings() -> Settings:
-    """Raises `InvalidFile` with every wrong setting."""
+    """Raises `InvalidFile` with every wrong setting, and in production with every weak one."""
     try:
-        return Settings()
+        settings, problems = Settings(), list[Problem]()
     except ValidationError as error:
-        raise InvalidFile("The environment (ROUNDS_…)", problems_of(error)) from None
+        problems = problems_of(error)
+        settings = Settings(**{name: Settings.model_fields[name].default for name in _named(problems)})
+    known = _named(problems)
+    problems += [_problem(fault) for fault in _faults(settings) if fault.setting not in known]
+    if problems:
+        raise InvalidFile("The environment (ROUNDS_…)", problems)
+    return settings
+
+
+def _named(problems: list[Problem]) -> set[str]:
+    return {problem.path for problem in problems}
+
+
+def _faults(settings: Settings) -> Iterator[Fault]:
+    yield from contradictions(settings)
+    if settings.environment == "production":
+        yield from weaknesses(settings)
+
+
+def _problem(fault: Fault) -> Problem:
+    return Problem(path=fault.setting, code=fault.code, sentence=fault.sentence, remedy=fault.remedy)
 
 
 def read_agency(settings: Settings) -> Agency:
@@ -174,14 +199,17 @@ def read_agency(settings: Settings) -> Agency:
     )
 
 
-def database_url(settings: Settings) -> str:
-    """The URL with the password from its own setting, where that is used."""
-    if settings.database_password is None:
-        return settings.database_url
-    scheme, _, rest = settings.database_url.partition("://")
-    user, _, place = rest.partition("@")
-    password = quote(settings.database_password.get_secret_value(), safe="")
-    return f"{scheme}://{user}:{password}@{place}"
+def database_of(settings: Settings) -> Database:
+    """Where the database is, and how a server is entered."""
+    access = Access(
+        password=_secret(settings.database_password),
+        tls=settings.database_tls,
+        ca_file=settings.database_ca_file,
+        certificate_file=settings.database_certificate_file,
+        key_file=settings.database_key_file,
+        key_password=_secret(settings.database_key_password),
+    )
+    return Database(settings.database_url, access)
 
 
 class NoBroker(Invalid):
@@ -204,11 +232,18 @@ def broker_settings(settings: Settings, *, role: str) -> BrokerSettings:
         client_id=f"rounds-{role}",
         group=settings.kafka_group,
         security_protocol=settings.kafka_security,
-        tls_ca_file=str(settings.kafka_ca_file) if settings.kafka_ca_file else None,
+        tls_ca_file=_path(settings.kafka_ca_file),
+        tls_certificate_file=_path(settings.kafka_certificate_file),
+        tls_key_file=_path(settings.kafka_key_file),
+        tls_key_password=_secret(settings.kafka_key_password),
         sasl_mechanism=settings.kafka_sasl_mechanism if uses_sasl else None,
         sasl_username=settings.kafka_user or None,
         sasl_password=_secret(settings.kafka_password),
     )
+
+
+def _path(path: Path | None) -> str | None:
+    return str(path) if path else None
 
 
 def _read(path: Path) -> dict[str, Any]:

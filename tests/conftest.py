@@ -19,9 +19,9 @@ from tests.demands import ROOT, everything_is_demanded, miss
 
 if TYPE_CHECKING:  # a run of plain tests need not load what the servers need
     from tests.integration.kafka_broker import GuardedKafkaBroker, KafkaBroker
-    from tests.integration.postgres import PostgresServer
+    from tests.integration.postgres import PostgresServer, TlsPostgresServer
 
-Server = TypeVar("Server", "KafkaBroker", "GuardedKafkaBroker", "PostgresServer")
+Server = TypeVar("Server", "KafkaBroker", "GuardedKafkaBroker", "PostgresServer", "TlsPostgresServer")
 
 SEED = int(os.environ.get("ROUNDS_TEST_SEED", "20260101"))
 LOOPBACK_HOSTS = ("127.0.0.1", "::1", "localhost")
@@ -129,6 +129,17 @@ def postgres_server() -> Iterator[PostgresServer]:
         yield ending.enter_context(_running(PostgresServer(home)))
 
 
+@pytest.fixture(scope="module")
+def tls_postgres_server() -> Iterator[TlsPostgresServer]:
+    """A server that speaks TLS only, for the tests of one file."""
+    from tests.integration.postgres import TlsPostgresServer  # noqa: PLC0415
+
+    with ExitStack() as ending:
+        home = Path(tempfile.mkdtemp(prefix="rounds-postgres-"))
+        ending.callback(shutil.rmtree, home)
+        yield ending.enter_context(_running(TlsPostgresServer(home)))
+
+
 @pytest.fixture
 def postgres_url(postgres_server: PostgresServer) -> Iterator[str]:
     """An empty database of the test's own: `postgresql+psycopg://…`."""
@@ -138,7 +149,14 @@ def postgres_url(postgres_server: PostgresServer) -> Iterator[str]:
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Who asks for a real server is external without having to say so."""
-    servers = {"kafka_broker", "doomed_kafka_broker", "guarded_kafka_broker", "postgres_server", "postgres_url"}
+    servers = {
+        "kafka_broker",
+        "doomed_kafka_broker",
+        "guarded_kafka_broker",
+        "postgres_server",
+        "postgres_url",
+        "tls_postgres_server",
+    }
     for item in items:
         if servers & set(getattr(item, "fixturenames", ())):
             item.add_marker(pytest.mark.external)

@@ -29,6 +29,7 @@ from scheduler.domain.visit import Priority, Visit, VisitType
 from scheduler.handlers.addresses import AddressBook
 from scheduler.handlers.bus import CommandBus
 from scheduler.handlers.dead_letters import Drawer
+from scheduler.handlers.putting_aside import DrawerLimits
 from scheduler.ports import DeadLetter, Geocoder, UnitOfWork
 from scheduler.store.engine import Store, open_store
 from scheduler.store.migrations.run import migrate
@@ -112,6 +113,7 @@ class Office:
     clock: ManualClock = field(default_factory=ManualClock)
     planning: Planning = field(default_factory=Planning)
     geocoder: Geocoder | None = None
+    most_letters: int = 1000
 
     @property
     def intake(self) -> Intake:
@@ -120,6 +122,7 @@ class Office:
             commands=CommandBus(planning=self.planning, visit_types=VISIT_TYPES),
             clock=self.clock,
             addresses=AddressBook(open_unit_of_work=self.store.unit_of_work, clock=self.clock, geocoder=self.geocoder),
+            limits=DrawerLimits(most_waiting=self.most_letters),
         )
 
     def take_in(self, raw: bytes | None) -> Receipt:
@@ -162,7 +165,8 @@ class Office:
 
     def letters(self) -> Sequence[DeadLetter]:
         with self.open() as uow:
-            return uow.dead_letters.all()
+            newest = uow.dead_letters.newest(1000, waiting=False)
+            return [letter for each in newest if (letter := uow.dead_letters.get(each.id))]
 
     def dirty(self) -> dict[date, timedelta]:
         """Days with news, and how long each waits from now; zero is at once."""

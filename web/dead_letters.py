@@ -16,8 +16,8 @@ from pydantic import BaseModel
 
 from scheduler.domain.errors import Conflict
 from scheduler.files.problems import Problem
-from scheduler.handlers.dead_letters import Drawer, Summary
-from scheduler.ports import DeadLetter
+from scheduler.handlers.dead_letters import Drawer
+from scheduler.ports import LetterSummary
 from web.audited import ACTOR
 from web.errors import documented
 from web.receipts import ReceiptShown, shown
@@ -51,7 +51,11 @@ class LetterShown(BaseModel):
     code: str
     sentence: str
     remedy: str
+    size: int
+    is_whole: bool
+    times: int
     seen_at: dt.datetime
+    last_seen_at: dt.datetime
     replayed_at: dt.datetime | None
 
 
@@ -68,7 +72,7 @@ class WholeLetter(LetterShown):
 
 @routes.get("")
 def dead_letters(services: Given, limit: Annotated[int, Query(ge=1, le=500)] = 100) -> LettersShown:
-    """Newest first, replayed ones included."""
+    """Newest first, replayed ones included. `times` is how often it came, `size` how many bytes it had."""
     return LettersShown(letters=[LetterShown(**_about(letter)) for letter in _drawer(services).newest(limit)])
 
 
@@ -95,5 +99,5 @@ def _drawer(services: Services) -> Drawer[Receipt]:
     return Drawer(open_unit_of_work=services.open_uow, take_in=services.take_in, clock=services.clock, actor=ACTOR)
 
 
-def _about(letter: DeadLetter | Summary) -> dict[str, Any]:
+def _about(letter: LetterSummary) -> dict[str, Any]:
     return {name: getattr(letter, name) for name in LetterShown.model_fields}

@@ -26,7 +26,7 @@ _MODULES: Final = (
 _ROOMS: Final = ("scheduler.domain.", "scheduler.handlers.", "consumers.intake")
 _NOT_OF_EVENTS: Final = (
     "plan.moved_on", "work.lease_lost", "event.unknown", "dead_letter.unknown", "dead_letter.outgoing",
-    "dead_letter.replayed",
+    "dead_letter.replayed", "dead_letter.not_whole",
 )  # fmt: skip
 
 

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from scheduler.bootstrap import database_url, read_settings
+from scheduler.bootstrap import database_of, read_settings
 from scheduler.cli.output import Exit, console, say_json, speaking_of_errors
 from scheduler.store.audit_check import verify_audit
 from scheduler.store.engine import open_store
@@ -27,7 +27,7 @@ def verify(
     as_json: Annotated[bool, typer.Option("--json", help="One JSON document on standard output.")] = False,
 ) -> None:
     """Follow the chain of hashes. Keep the heads elsewhere: compared with them, a chain cut short shows, too."""
-    with speaking_of_errors(as_json=as_json), open_store(database_url(read_settings())) as store:
+    with speaking_of_errors(as_json=as_json), open_store(database_of(read_settings())) as store:
         verdict = verify_audit(store)
         if as_json:
             breaks = [{"chain": b.chain, "row": b.number, "sentence": b.sentence} for b in verdict.breaks]

@@ -30,7 +30,8 @@ SETTINGS_HEAD: Final = """# Settings
 What a process can be told from outside, as environment variables. All are read once, at the start, and every wrong one
 is reported then. Written from `config/settings.py` by `python -m scheduler.cli.documents`; do not edit.
 
-- A secret may be left out when the same name with `_FILE` behind it names a file that holds it.
+- A secret may be left out when the same name with `_FILE` behind it names a file that holds it: UTF-8, blanks around it
+  do not count.
 - Prices and limits are not settings: they stand in [`config/policy.toml`](../config/policy.toml), each line with its
   comment, and what each visit type needs in [`config/visit_types.toml`](../config/visit_types.toml). Name files of your
   own with `ROUNDS_POLICY_FILE` and `ROUNDS_VISIT_TYPES_FILE`. A day file may override any line of the policy.
@@ -68,6 +69,7 @@ ROOMS: Final = (
         "Why a visit is unassigned or stays where it is, and what is wrong with a plan.",
     ),
     ("web", "In requests", "Every problem of a request at once."),
+    ("config", "In settings", "Every fault of the settings at once. What is `weak` is refused in production only."),
     ("scheduler", "Elsewhere", "Settings and files of the installation."),
 )
 

@@ -10,8 +10,8 @@ from pathlib import Path
 from threading import Event
 from typing import Final
 
-from consumers.broker import KafkaReader, KafkaWriter, ensure_topics
-from consumers.broker_settings import TopicLayout
+from consumers.broker import KafkaReader, KafkaWriter
+from consumers.broker_topics import ensure_topics
 from consumers.bus import BusUnavailable, BusWriter
 from consumers.dead_topic import DeadTopic
 from consumers.jsonl import JsonlWriter
@@ -19,6 +19,7 @@ from consumers.loop import IngestLoop
 from consumers.relay import Relay
 from optimizer import warm_up
 from scheduler.bootstrap import Rounds, broker_settings
+from scheduler.cli.brokers import meet_broker, topic_layouts
 from scheduler.domain.waiting import Heartbeat
 from scheduler.jobs.clock import JobClock
 from scheduler.jobs.work import Retention
@@ -32,13 +33,14 @@ Work = Callable[[Rounds, Event, Heartbeat], None]
 def consume(rounds: Rounds, stop: Event, pulse: Heartbeat) -> None:
     settings = rounds.settings
     broker = broker_settings(settings, role="consume")
-    incoming, dead = settings.kafka_events_topic, settings.kafka_dead_topic
+    incoming, dead, _ = topic_layouts(settings)
+    meet_broker(broker)
 
     def open_reader() -> KafkaReader:
-        ensure_topics(broker, [TopicLayout(name=incoming), TopicLayout(name=dead)])
-        return KafkaReader(broker, [incoming])
+        ensure_topics(broker, [incoming, dead])
+        return KafkaReader(broker, [incoming.name])
 
-    with closing(DeadTopic(topic=dead, open_writer=lambda: KafkaWriter(broker))) as dead_topic:
+    with closing(DeadTopic(topic=dead.name, open_writer=lambda: KafkaWriter(broker))) as dead_topic:
         loop = IngestLoop(
             open_reader=open_reader,
             intake=rounds.intake,
@@ -64,6 +66,8 @@ def plan(rounds: Rounds, stop: Event, pulse: Heartbeat) -> None:
 
 
 def relay(rounds: Rounds, stop: Event, pulse: Heartbeat) -> None:
+    if rounds.settings.kafka_bootstrap:
+        meet_broker(broker_settings(rounds.settings, role="relay"))
     loop = Relay(
         open_unit_of_work=rounds.store.unit_of_work,
         open_writer=lambda: _writer(rounds),
@@ -82,7 +86,8 @@ def _writer(rounds: Rounds) -> BusWriter:
     if not settings.kafka_bootstrap:
         return _file_writer(settings.published_file)
     broker = broker_settings(settings, role="relay")
-    ensure_topics(broker, [TopicLayout(name=settings.kafka_schedule_topic)])
+    *_, schedule = topic_layouts(settings)
+    ensure_topics(broker, [schedule])
     return KafkaWriter(broker)
 
 
@@ -102,7 +107,11 @@ def run_clock(rounds: Rounds, stop: Event, pulse: Heartbeat) -> None:
         clock=rounds.clock,
         policy=rounds.agency.policy,
         owner=rounds.owner,
-        retention=Retention(sent_days=settings.keep_sent_days, payload_days=settings.keep_payload_days),
+        retention=Retention(
+            sent_days=settings.keep_sent_days,
+            payload_days=settings.keep_payload_days,
+            letter_days=settings.keep_letter_days,
+        ),
         heartbeat=pulse,
         on_job=rounds.measures.job,
     )

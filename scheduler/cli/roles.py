@@ -18,11 +18,12 @@ from typing import Annotated
 import typer
 
 from config.logs import start_logging
-from scheduler.bootstrap import Rounds, database_url, read_settings, started, web_services
+from scheduler.bootstrap import Rounds, database_of, read_settings, started, web_services
 from scheduler.cli.output import Exit, notes, speaking_of_errors
 from scheduler.cli.role_work import WORK
 from scheduler.cli.watching import pulse_of, watched
 from scheduler.domain.errors import RoundsError
+from scheduler.store.engine import Database
 from scheduler.store.errors import NotMigrated
 from scheduler.store.migrations.run import is_current, migrate
 from web.pulse import Pulse
@@ -101,16 +102,16 @@ def _running(*, as_json: bool, migrates: bool = False) -> Iterator[tuple[Rounds,
     with speaking_of_errors(as_json=as_json):
         settings = read_settings()
         start_logging(level=settings.log_level, form="json" if as_json else settings.log_format)
-        _look_at_tables(database_url(settings), migrates=migrates)
+        _look_at_tables(database_of(settings), migrates=migrates)
         with started(settings, solve_seconds=settings.solve_seconds) as rounds:
             yield rounds, _stopping()
 
 
-def _look_at_tables(url: str, *, migrates: bool) -> None:
+def _look_at_tables(place: Database, *, migrates: bool) -> None:
     """An embedded process brings its own tables up to date; with several processes a person decides when."""
     if migrates:
-        migrate(url)
-    elif not is_current(url):
+        migrate(place)
+    elif not is_current(place):
         raise NotMigrated("look at its tables")
 
 

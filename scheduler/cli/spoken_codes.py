@@ -18,6 +18,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Final
 
+import config
 import consumers
 import optimizer
 import scheduler
@@ -27,7 +28,7 @@ from scheduler.domain.errors import RoundsError
 from scheduler.planning.rules import codes
 
 ROOT: Final = Path(__file__).parents[2]
-PACKAGES: Final = (scheduler, consumers, optimizer, web)
+PACKAGES: Final = (scheduler, consumers, optimizer, web, config)
 RUN_NOT_IMPORTED: Final = re.compile(r"\.__main__$|^scheduler\.store\.migrations\.(env|versions)")
 
 _CODE: Final = re.compile(r"[a-z][a-z_]*\.[a-z][a-z_0-9]*")

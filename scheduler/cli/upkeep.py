@@ -5,7 +5,6 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
-from datetime import timedelta
 from typing import Annotated
 from zoneinfo import available_timezones
 
@@ -13,12 +12,17 @@ import typer
 from rich.markup import escape
 
 from config.settings import Settings
-from consumers.broker import KafkaWriter
+from config.weaknesses import weaknesses
+from consumers.broker_opening import meet
+from consumers.broker_topics import found_topics
+from consumers.topic_layout import differences
 from optimizer import ENGINE
-from scheduler.bootstrap import broker_settings, database_url, read_agency, read_settings
+from scheduler.bootstrap import broker_settings, database_of, read_agency, read_settings
+from scheduler.cli.brokers import topic_layouts
 from scheduler.cli.output import Exit, console, say_json, speaking_of_errors
 from scheduler.cli.self_test import plan_a_little_day
 from scheduler.domain.errors import RoundsError
+from scheduler.files.problems import counted
 from scheduler.store.migrations.run import is_current, migrate
 
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON document on standard output.")]
@@ -32,7 +36,7 @@ def register(app: typer.Typer) -> None:
 def bring_up(as_json: AsJson = False) -> None:
     """Bring the database's tables up to this version. Safe to run twice, and while another process does."""
     with speaking_of_errors(as_json=as_json):
-        before, after = migrate(database_url(read_settings()))
+        before, after = migrate(database_of(read_settings()))
         if as_json:
             say_json({"before": before, "after": after})
         elif before == after:
@@ -43,12 +47,13 @@ def bring_up(as_json: AsJson = False) -> None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """`is_well` None: not applicable here."""
+    """`is_well` None: not applicable here. What is weak works, and should not stay so."""
 
     name: str
     is_well: bool | None
     sentence: str
     remedy: str = ""
+    is_weak: bool = False
 
 
 def doctor(as_json: AsJson = False) -> None:
@@ -74,18 +79,35 @@ def findings() -> Iterator[Finding]:
         yield _ill("settings", error)
         return
     yield Finding(name="settings", is_well=True, sentence="All settings are sound.")
+    yield _security(settings)
     yield _looked("policy", lambda: f"{len(read_agency(settings).visit_types)} visit types, policy read.")
     yield _looked("engine", plan_a_little_day)
     yield _database(settings)
     if settings.kafka_bootstrap:
         yield _looked("kafka", lambda: _reach_broker(settings))
+        yield _topics(settings)
     else:
         yield Finding(name="kafka", is_well=None, sentence="Not configured: events come by HTTP or file.")
 
 
+def _security(settings: Settings) -> Finding:
+    """In production there is nothing left to find: what is weak was refused with the settings."""
+    weak = list(weaknesses(settings))
+    if not weak:
+        return Finding(name="security", is_well=True, sentence=f"Nothing is weak ({settings.environment}).")
+    told = " ".join(f"{fault.setting}: {fault.sentence} [{fault.code}] {fault.remedy}" for fault in weak)
+    return Finding(
+        name="security",
+        is_well=True,
+        is_weak=True,
+        sentence=f"{counted(len(weak), 'thing')} production would refuse. {told}",
+        remedy="Mend this, then set ROUNDS_ENVIRONMENT=production, so that it stays mended.",
+    )
+
+
 def _database(settings: Settings) -> Finding:
     try:
-        is_ready = is_current(database_url(settings))
+        is_ready = is_current(database_of(settings))
     except RoundsError as error:
         return _ill("database", error)
     if is_ready:
@@ -99,12 +121,28 @@ def _database(settings: Settings) -> Finding:
 
 
 def _reach_broker(settings: Settings) -> str:
-    writer = KafkaWriter(broker_settings(settings, role="doctor"))
-    try:
-        writer.send_all((), timedelta(seconds=5))
-    finally:
-        writer.close()
+    meet(broker_settings(settings, role="doctor"))
     return "A broker answers."
+
+
+def _topics(settings: Settings) -> Finding:
+    """A difference is no illness, but nobody else would tell."""
+    layouts = topic_layouts(settings)
+    try:
+        found = found_topics(broker_settings(settings, role="doctor"), [layout.name for layout in layouts])
+    except RoundsError as error:
+        return _ill("topics", error)
+    if missing := [layout.name for layout in layouts if found.get(layout.name, layout) is None]:
+        sentence = f"{', '.join(missing)} cannot be found."
+        return Finding(name="topics", is_well=False, sentence=sentence, remedy="Run rounds topics create.")
+    told = [each for layout in layouts if (topic := found.get(layout.name)) for each in differences(layout, topic)]
+    return Finding(
+        name="topics",
+        is_well=True,
+        is_weak=bool(told),
+        sentence=" ".join(map(str, told)) or f"{counted(len(found), 'topic')} as wanted.",
+        remedy=" ".join(dict.fromkeys(each.remedy for each in told)),
+    )
 
 
 def _looked(name: str, look: Callable[[], str]) -> Finding:
@@ -123,6 +161,7 @@ def _ill(name: str, error: RoundsError) -> Finding:
 
 def _show(finding: Finding) -> None:
     mark = {True: "[green]well[/]   ", False: "[bold red]ill[/]    ", None: "[dim]unused[/] "}[finding.is_well]
+    mark = "[yellow]weak[/]   " if finding.is_weak else mark
     console.print(f"{mark}{finding.name:11} {escape(finding.sentence)}", highlight=False)
     if finding.remedy:
         console.print(f"       {'':11} {escape(finding.remedy)}", style="dim", highlight=False)

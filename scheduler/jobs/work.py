@@ -36,6 +36,8 @@ class Retention:
     """Messages that the broker has confirmed."""
     payload_days: int = 90
     """Contents of events that took effect; their ids are kept for good."""
+    letter_days: int = 30
+    """Dead letters after they took effect by a replay. Those that wait are kept."""
 
 
 def run_slot(
@@ -120,6 +122,7 @@ def _publish(uow: UnitOfWork, turn: _Turn) -> _Effect:
 def _purge(uow: UnitOfWork, turn: _Turn) -> _Effect:
     kept = turn.retention
     purged = uow.outbox.purge(turn.now - timedelta(days=kept.sent_days))
+    purged += uow.dead_letters.purge(turn.now - timedelta(days=kept.letter_days))
     return _Effect(purged + uow.inbox.forget_payloads(turn.now - timedelta(days=kept.payload_days)))
 
 

@@ -23,6 +23,14 @@ from scheduler.store.unit_of_work import SqlUnitOfWork
 
 
 @dataclass(frozen=True, slots=True)
+class Database:
+    """Where data is kept. `access` is for servers; a file has none."""
+
+    url: str
+    access: postgres.Access = postgres.PLAIN
+
+
+@dataclass(frozen=True, slots=True)
 class Store:
     """Safe to share between threads, not between forked processes. `reader` may be the same pool as `writer`."""
 
@@ -56,17 +64,18 @@ class Store:
         self.close()
 
 
-def open_store(url: str, *, echo: bool = False, busy_seconds: float = sqlite.BUSY_SECONDS) -> Store:
+def open_store(place: str | Database, *, echo: bool = False, busy_seconds: float = sqlite.BUSY_SECONDS) -> Store:
     """Opens, or makes, the database. Does not make tables: `migrations.run.migrate` does.
 
     `busy_seconds` is how long to wait for another writer of an SQLite file. Raises `UnknownDatabase`, and
     `StoreUnavailable` when the file cannot be made; a server is first met by the first unit of work.
     """
-    place = parsed(url)
-    if place.get_backend_name() == "sqlite":
-        writer = sqlite.open_writer(place, echo=echo, busy_seconds=busy_seconds)
-        return Store(writer, sqlite.open_reader(place, echo=echo, busy_seconds=busy_seconds))
-    writer = postgres.open_writer(place, echo=echo)
+    database = place if isinstance(place, Database) else Database(place)
+    url = parsed(database.url)
+    if url.get_backend_name() == "sqlite":
+        writer = sqlite.open_writer(url, echo=echo, busy_seconds=busy_seconds)
+        return Store(writer, sqlite.open_reader(url, echo=echo, busy_seconds=busy_seconds))
+    writer = postgres.open_writer(url, database.access, echo=echo)
     return Store(writer, postgres.reader_of(writer))
 
 

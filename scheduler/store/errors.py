@@ -2,6 +2,9 @@
 
     Unavailable
     └── StoreUnavailable      no connection, or it broke
+        ├── StoreNotEntered   the server does not let us in
+        ├── StoreNotTrusted   the server does not show whom it is
+        ├── StoreWithoutTls   the server and we do not agree on TLS
         ├── StoreBusy         somebody else holds what we need, or a deadlock was cut
         ├── DiskFull          nothing was written
         ├── StoreReadOnly     the file, the server or this transaction does not take changes
@@ -32,6 +35,36 @@ class StoreUnavailable(Unavailable):
         super().__init__(f"{self._sentence} ({signal}).")
 
     _sentence = "The database cannot be reached"
+
+
+class StoreNotEntered(StoreUnavailable):
+    """The server answers, and does not let us in."""
+
+    code = "store.not_authenticated"
+    remedy = (
+        "Check the user in ROUNDS_DATABASE_URL, ROUNDS_DATABASE_PASSWORD or its file, the client certificate where "
+        "the server wants one, and pg_hba.conf."
+    )
+    _sentence = "The database server does not let us in"
+
+
+class StoreNotTrusted(StoreUnavailable):
+    """What answers cannot show that it is the server we mean."""
+
+    code = "store.not_trusted"
+    remedy = (
+        "Check that ROUNDS_DATABASE_CA_FILE holds who signed the server's certificate, that this has not run out, and "
+        "that it names the host in ROUNDS_DATABASE_URL."
+    )
+    _sentence = "The database server's certificate does not satisfy"
+
+
+class StoreWithoutTls(StoreUnavailable):
+    """One side demands TLS, and the other has none."""
+
+    code = "store.no_tls"
+    remedy = "Switch TLS on at the server, or set ROUNDS_DATABASE_TLS to what the server does."
+    _sentence = "The database server and we do not agree on TLS"
 
 
 class StoreBusy(StoreUnavailable):

@@ -39,7 +39,7 @@ class SqlInbox:
             status=CLAIMED,
             code=None,
         )
-        return InboxStatus.NEW if is_new else self._met_again(source, event, digest, received_at)
+        return InboxStatus.NEW if is_new else self._met_again(source, event, digest, received_at, payload)
 
     def settle(self, *, source: str, event: EventId, status: str, code: str | None = None) -> None:
         """Raises `UnknownEvent` for one that was never claimed."""
@@ -51,14 +51,17 @@ class SqlInbox:
         old = (table.c.received_at < received_before, table.c.status != DEAD, table.c.payload != b"")
         return self._transaction.write(update(table).where(*old).values(payload=b""))
 
-    def _met_again(self, source: str, event: EventId, digest: str, received_at: datetime) -> InboxStatus:
+    def _met_again(self, source: str, event: EventId, digest: str, received_at: datetime, payload: bytes
+                   ) -> InboxStatus:  # fmt: skip
         row = self._transaction.row(select(table.c.digest, table.c.status).where(*_this(source, event)))
         if row is None or row.digest != digest:
             return InboxStatus.CONFLICT
         if row.status != DEAD:
             return InboxStatus.DUPLICATE
         again = update(table).where(*_this(source, event), table.c.status == DEAD)
-        taken = self._transaction.write(again.values(status=CLAIMED, code=None, received_at=received_at))
+        taken = self._transaction.write(
+            again.values(status=CLAIMED, code=None, received_at=received_at, payload=payload)
+        )
         return InboxStatus.NEW if taken else InboxStatus.DUPLICATE
 
 

@@ -8,6 +8,7 @@ otherwise fails at once when somebody wrote in between, however long it would ha
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from pathlib import Path
 from sqlite3 import Connection as Driver
 
@@ -17,10 +18,13 @@ from scheduler.store.errors import StoreUnavailable, UnknownDatabase
 
 BUSY_SECONDS = 30.0
 """How long to wait for another writer."""
+OWNER_ONLY = 0o600
+BESIDE = ("-wal", "-shm")
+"""SQLite gives these the mode of the main file when it makes them."""
 
 
 def open_writer(url: URL, *, echo: bool, busy_seconds: float) -> Engine:
-    """Makes the file, readable by its owner only, when it is not there."""
+    """Makes the file when it is not there. Its owner alone may read it; one that was open to others is closed."""
     _make_file(url)
     engine = _engine(url, echo=echo)
 
@@ -69,7 +73,16 @@ def _make_file(url: URL) -> None:
     path = Path(url.database)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        # SQLite gives the -wal and -shm files the mode of the main one.
-        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT, OWNER_ONLY))
+        for each in (path, *(path.with_name(path.name + end) for end in BESIDE)):
+            _close_to_others(each)
     except OSError as error:
         raise StoreUnavailable(type(error).__name__) from error
+
+
+def _close_to_others(path: Path) -> None:
+    """A file that came from a copy may be open to all. Another account's file is not ours to change."""
+    with suppress(FileNotFoundError):
+        is_open = path.stat().st_mode & ~OWNER_ONLY & 0o777
+        if is_open and path.stat().st_uid == os.geteuid():
+            path.chmod(OWNER_ONLY)

@@ -183,13 +183,18 @@ dead_letter = Table(
     Column("raw", LargeBinary, nullable=False),
     Column("seen_at", Moment, nullable=False),
     Column("replayed_at", Moment),
-    Index(
-        "ix_dead_letter_open",
-        "id",
-        **_only("replayed_at IS NULL"),
-    ),
+    Column("digest", Text),
+    Column("size", Integer),
+    Column("times", Integer),
+    Column("last_seen_at", Moment),
+    Index("ix_dead_letter_digest", "digest", unique=True, **_only("replayed_at IS NULL")),
+    Index("ix_dead_letter_open", "id", **_only("replayed_at IS NULL")),
+    Index("ix_dead_letter_code", "code", "id", **_only("replayed_at IS NULL")),
+    Index(None, "replayed_at"),
     sqlite_autoincrement=True,
 )
+WAITING = text("replayed_at IS NULL")
+"""Of a dead letter: nobody replayed it."""
 
 outbox = Table(
     "outbox",

@@ -65,6 +65,10 @@ class Transaction:
         with spoken_plainly():
             return self._execute(statement).rowcount
 
+    def insert(self, table: Table) -> postgresql.Insert | sqlite.Insert:
+        """One that may say what to do when a unique key is taken."""
+        return _insert(table, self.dialect)
+
     def put(self, table: Table, **values: object) -> None:
         """Insert, or replace the row with the same primary key. Every column must be given."""
         with spoken_plainly():

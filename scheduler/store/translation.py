@@ -14,9 +14,12 @@ from scheduler.store.errors import (
     NotMigrated,
     StoreBusy,
     StoreDamaged,
+    StoreNotEntered,
+    StoreNotTrusted,
     StoreReadOnly,
     StoreRefused,
     StoreUnavailable,
+    StoreWithoutTls,
 )
 
 SQLITE: dict[str, type[StoreUnavailable]] = {
@@ -53,6 +56,22 @@ POSTGRES: dict[str, type[StoreUnavailable]] = {
 }
 """By the start of an SQLSTATE; the longest entry that fits decides."""
 
+AT_THE_DOOR: dict[str, tuple[type[StoreUnavailable], str]] = {
+    "server does not support SSL": (StoreWithoutTls, "it has none"),
+    "no encryption": (StoreWithoutTls, "it demands it"),
+    "certificate verify failed": (StoreNotTrusted, "nobody we know vouches for it"),
+    "does not match host name": (StoreNotTrusted, "it is for another host"),
+    "root certificate file": (StoreNotTrusted, "no authority is given to check it by"),
+    "password authentication failed": (StoreNotEntered, "user or password is wrong"),
+    "no password supplied": (StoreNotEntered, "it wants a password"),
+    "valid client certificate": (StoreNotEntered, "it wants a client certificate"),
+    "certificate authentication failed": (StoreNotEntered, "the client certificate is for another user"),
+    "alert unknown ca": (StoreNotEntered, "it does not know who signed our certificate"),
+    "pg_hba.conf": (StoreNotEntered, "it has no entry for us"),
+}
+"""Before there is a connection the driver gives no SQLSTATE, only words; of several that fit the first decides."""
+
+_SILENT: tuple[type[StoreUnavailable], str] = (StoreUnavailable, "no connection")
 
 FAILURES = (DBAPIError, PoolTimeout, PendingRollbackError)
 """What SQLAlchemy raises when a database fails. Its other errors are faults of ours and stay as they are."""
@@ -87,7 +106,12 @@ def _from_postgres(error: psycopg.Error) -> RoundsError:
     state = error.sqlstate
     if state is None:
         if isinstance(error, psycopg.OperationalError | psycopg.InterfaceError):
-            return StoreUnavailable("no connection")
+            return _at_the_door(str(error))
         return StoreRefused(type(error).__name__)
     fitting = max((start for start in POSTGRES if state.startswith(start)), key=len, default=None)
     return POSTGRES[fitting](state) if fitting else StoreRefused(state, error.diag.constraint_name)
+
+
+def _at_the_door(said: str) -> StoreUnavailable:
+    kind, signal = next((told for words, told in AT_THE_DOOR.items() if words in said), _SILENT)
+    return kind(signal)

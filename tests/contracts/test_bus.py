@@ -11,10 +11,11 @@ from typing import Protocol
 
 import pytest
 
-from consumers.broker import KafkaReader, KafkaWriter, ensure_topics
-from consumers.broker_settings import TopicLayout
+from consumers.broker import KafkaReader, KafkaWriter
+from consumers.broker_topics import ensure_topics
 from consumers.bus import Acked, BusReader, BusWriter, Outgoing, Partition, Record, WriterLost, next_offsets
 from consumers.memory_bus import MemoryBus
+from consumers.topic_layout import TopicLayout
 from tests.integration.kafka_broker import KafkaBroker
 
 PARTITIONS = 3

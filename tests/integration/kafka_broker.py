@@ -17,9 +17,10 @@ from pathlib import Path
 from string import Template
 from typing import Any
 
-from consumers.broker import ensure_topics
 from consumers.broker_settings import BrokerSettings
+from consumers.broker_topics import ensure_topics
 from consumers.bus import BusUnavailable
+from tests.certificates import Authority, Pair
 from tests.demands import CACHE, miss, the_program
 from tests.processes import LOOPBACK, accepts_connections, end, free_ports, wait_until
 
@@ -108,15 +109,22 @@ class KafkaBroker:
 
 
 class GuardedKafkaBroker(KafkaBroker):
-    """A broker behind TLS and a SCRAM password. Its certificate is for 127.0.0.1 and vouches for itself."""
+    """A broker behind TLS and a SCRAM password, or TLS and a client certificate. It has a name, 127.0.0.1, and ACLs.
+
+    USER may do everything. The accounts of GUESTS, with the same password, may do what they are granted.
+    """
 
     USER = "rounds"
+    GUESTS = ("consume", "relay", "topics")
 
     def __init__(self, home: Path) -> None:
         self._password = secrets.token_hex(12)
-        self._keystore = home / "broker.p12"
-        self.certificate = home / "broker.pem"
-        self._make_certificate()
+        self.authority = Authority(home)
+        self.certified = self.authority.issue(self.USER)
+        self._own = self.authority.issue("broker")
+        self._keystore = home / "broker-keystore.pem"
+        self._keystore.write_text(self._own.key.read_text() + self._own.certificate.read_text())
+        self.mutual_port, self._inside_port = free_ports(2)
         super().__init__(home)
 
     def settings(self, *, host: str = LOOPBACK, **others: Any) -> BrokerSettings:
@@ -125,32 +133,47 @@ class GuardedKafkaBroker(KafkaBroker):
             "sasl_mechanism": "SCRAM-SHA-512",
             "sasl_username": self.USER,
             "sasl_password": self._password,
-            "tls_ca_file": str(self.certificate),
+            "tls_ca_file": str(self.authority.certificate),
         }
         return super().settings(host=host, **{**guarded, **others})
+
+    def mutual_settings(self, pair: Pair | None, **others: Any) -> BrokerSettings:
+        """By TLS with a client certificate, or without one."""
+        files = {"tls_certificate_file": str(pair.certificate), "tls_key_file": str(pair.key)} if pair else {}
+        return BrokerSettings(
+            bootstrap_servers=(f"{LOOPBACK}:{self.mutual_port}",),
+            security_protocol="SSL",
+            tls_ca_file=str(self.authority.certificate),
+            **{**files, **others},
+        )
+
+    def environment(self, **others: str) -> dict[str, str]:
+        """The same as settings of a process."""
+        return {
+            "ROUNDS_KAFKA_BOOTSTRAP": f"{LOOPBACK}:{self.port}",
+            "ROUNDS_KAFKA_SECURITY": "SASL_SSL",
+            "ROUNDS_KAFKA_USER": self.USER,
+            "ROUNDS_KAFKA_PASSWORD": self._password,
+            "ROUNDS_KAFKA_CA_FILE": str(self.authority.certificate),
+            **{f"ROUNDS_KAFKA_{name.upper()}": value for name, value in others.items()},
+        }
 
     def _all_properties(self) -> str:
         # Java's properties let the last of two equal names win.
         return super()._all_properties() + _filled_in(
             "guarded.properties",
             client_port=self.port,
-            inside_port=free_ports(1)[0],
+            mutual_port=self.mutual_port,
+            inside_port=self._inside_port,
             controller_port=self._controller_port,
             keystore=self._keystore,
-            password=self._password,
+            truststore=self.authority.certificate,
+            user=self.USER,
         )
 
     def _format_options(self) -> tuple[str, ...]:
-        account = f"SCRAM-SHA-512=[name={self.USER},password={self._password}]"
-        return (*super()._format_options(), "--add-scram", account)
-
-    def _make_certificate(self) -> None:
-        keytool = the_program("keytool", package="default-jre-headless")
-        store = ("-keystore", str(self._keystore), "-storetype", "PKCS12", "-storepass", self._password)
-        subject = ("-dname", "CN=rounds-test", "-ext", f"san=ip:{LOOPBACK}", "-validity", "2", "-keyalg", "RSA")
-        subprocess.run([keytool, "-genkeypair", "-alias", "broker", *store, *subject], check=True)
-        export = ("-exportcert", "-rfc", "-alias", "broker", "-file", str(self.certificate))
-        subprocess.run([keytool, *export, *store], check=True)
+        accounts = (f"SCRAM-SHA-512=[name={name},password={self._password}]" for name in (self.USER, *self.GUESTS))
+        return (*super()._format_options(), *(word for each in accounts for word in ("--add-scram", each)))
 
 
 def _filled_in(template: str, **values: object) -> str:

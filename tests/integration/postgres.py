@@ -14,11 +14,14 @@ import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TypedDict
+from typing import Any, TypedDict
 
 import psycopg
 from psycopg import sql
 
+from scheduler.store.engine import Database
+from scheduler.store.postgres import Access
+from tests.certificates import Authority, Pair
 from tests.demands import miss
 from tests.processes import LOOPBACK, end, free_ports, wait_until
 
@@ -53,7 +56,7 @@ class PostgresServer:
 
     def start(self) -> None:
         listen = ("-p", str(self.port), "-h", LOOPBACK, "-k", str(self._home))
-        command = [str(self._programs / "postgres"), "-D", str(self._data), *listen, *SWIFT]
+        command = [str(self._programs / "postgres"), "-D", str(self._data), *listen, *SWIFT, *self._options()]
         with self._log.open("ab") as log:
             self._process = subprocess.Popen(command, stdout=log, stderr=subprocess.STDOUT, **self._account)
         wait_until(self._answers, process=self._process, log=self._log, seconds=START_SECONDS, what="PostgreSQL")
@@ -65,6 +68,9 @@ class PostgresServer:
     def crash(self) -> None:
         """Immediate shutdown: the next start recovers from the log."""
         self._end(signal.SIGQUIT)
+
+    def _options(self) -> tuple[str, ...]:
+        return ()
 
     @contextmanager
     def fresh_database(self) -> Iterator[str]:
@@ -112,6 +118,39 @@ class PostgresServer:
         )
         if done.returncode != 0:
             raise AssertionError(f"initdb failed:\n{done.stdout}{done.stderr}")
+
+
+class TlsPostgresServer(PostgresServer):
+    """Speaks TLS only: with OWNER for a password, with CERTIFIED for a client certificate of that name."""
+
+    CERTIFIED = "certified"
+
+    def __init__(self, home: Path) -> None:
+        super().__init__(home)
+        self.authority = Authority(home)
+        self._own = self.authority.issue("server")
+        self.certified: Pair = self.authority.issue(self.CERTIFIED)
+        self._give(self._own.key, self._own.certificate, self.authority.certificate)
+        doors = (f"hostssl all {OWNER} all scram-sha-256", f"hostssl all {self.CERTIFIED} all cert")
+        (self._data / "pg_hba.conf").write_text("".join(f"{line}\n" for line in doors))
+
+    def start(self) -> None:
+        super().start()
+        self._administer(sql.SQL("CREATE ROLE {} LOGIN").format(sql.Identifier(self.CERTIFIED)))
+
+    def at(self, *, host: str = LOOPBACK, user: str = OWNER, **access: Any) -> Database:
+        """The server by `host`, entered as `user`. Its password is given unless another, or None, is."""
+        place = f"postgresql+psycopg://{user}@{host}:{self.port}/postgres"
+        return Database(place, Access(**{"password": self._password, **access}))
+
+    def _options(self) -> tuple[str, ...]:
+        files = {"cert": self._own.certificate, "key": self._own.key, "ca": self.authority.certificate}
+        return ("-c", "ssl=on", *(word for name, path in files.items() for word in ("-c", f"ssl_{name}_file={path}")))
+
+    def _give(self, *paths: Path) -> None:
+        for path in paths:
+            if self._account:
+                os.chown(path, self._account["user"], self._account["group"])
 
 
 def _account() -> Account:

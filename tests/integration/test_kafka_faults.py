@@ -10,8 +10,9 @@ from datetime import timedelta
 
 import pytest
 
-from consumers.broker import KafkaReader, KafkaWriter, ensure_topics
-from consumers.broker_settings import BrokerSettings, TopicLayout
+from consumers.broker import KafkaReader, KafkaWriter
+from consumers.broker_settings import BrokerSettings
+from consumers.broker_topics import ensure_topics
 from consumers.bus import (
     NO_ANSWER,
     NOT_SENT,
@@ -23,6 +24,7 @@ from consumers.bus import (
     Refused,
     WriterLost,
 )
+from consumers.topic_layout import TopicLayout
 from tests.integration.kafka_broker import KafkaBroker
 from tests.processes import LOOPBACK, free_ports
 

@@ -11,8 +11,9 @@ from threading import enumerate as threads_alive
 
 import pytest
 
-from consumers.broker import KafkaReader, KafkaWriter, ensure_topics
+from consumers.broker import KafkaReader, KafkaWriter
 from consumers.broker_settings import BrokerSettings
+from consumers.broker_topics import ensure_topics
 from consumers.bus import BusUnavailable
 from tests.processes import LOOPBACK, free_ports
 

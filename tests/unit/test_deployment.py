@@ -10,7 +10,8 @@ import typer
 import yaml
 
 from config.settings import Settings
-from scheduler.bootstrap import broker_settings, database_url
+from config.weaknesses import weaknesses
+from scheduler.bootstrap import broker_settings, database_of
 from scheduler.cli.main import app
 from tests.demands import ROOT
 from web.access import refuse_open_door
@@ -60,10 +61,21 @@ def test_a_role_finds_its_settings_sound(role: str, monkeypatch: pytest.MonkeyPa
 
     settings = Settings()
 
-    assert database_url(settings) == "postgresql+psycopg://rounds:rounds-dev@postgres:5432/rounds"
+    database = database_of(settings)
+    assert database.url == "postgresql+psycopg://rounds@postgres:5432/rounds"
+    assert database.access.password == "rounds-dev"
     assert broker_settings(settings, role=role).bootstrap_servers == ("kafka:9092",)
     token = settings.api_token.get_secret_value() if settings.api_token else None
     refuse_open_door(settings.http_host, api_token=token)
+
+
+def test_what_the_compose_file_sets_is_refused_in_production(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in SERVICES["web"]["environment"].items():
+        monkeypatch.setenv(name, re.sub(r"\$\{\w+:-([^}]*)\}", r"\1", value))
+
+    weak = {fault.setting for fault in weaknesses(Settings())}
+
+    assert weak == {"kafka_security", "database_tls", "database_password", "api_token"}
 
 
 @pytest.mark.parametrize("name", sorted(SERVICES))

@@ -42,7 +42,7 @@ HOMES: Final[Mapping[str, tuple[str, ...]]] = {
     "alembic": ("scheduler.store",),
     "psycopg": ("scheduler.store",),
     "apscheduler": ("scheduler.jobs",),
-    "kafka": ("consumers.broker",),
+    "kafka": ("consumers.broker", "consumers.broker_opening", "consumers.broker_topics"),
     "fastapi": ("web",),
     "starlette": ("web",),
     "uvicorn": ("web",),
@@ -63,7 +63,7 @@ HOMES: Final[Mapping[str, tuple[str, ...]]] = {
         "scheduler.store",
         "web",
     ),
-    "pydantic_core": ("consumers", "scheduler.files", "scheduler.store"),
+    "pydantic_core": ("config", "consumers", "scheduler.files", "scheduler.store"),
     "tenacity": ("consumers", "scheduler.store"),
     "tzdata": (),
 }

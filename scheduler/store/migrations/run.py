@@ -15,7 +15,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, func, select, text
 
-from scheduler.store.engine import Store, open_store
+from scheduler.store.engine import Database, Store, open_store
 from scheduler.store.postgres import LIMITS
 from scheduler.store.transaction import spoken_plainly
 
@@ -32,9 +32,9 @@ class Migrated(NamedTuple):
     after: str | None
 
 
-def migrate(url: str) -> Migrated:
+def migrate(place: str | Database) -> Migrated:
     """From whatever the database is at to the newest. Raises `StoreUnavailable` and its kin."""
-    with open_store(url) as store, spoken_plainly(), store.writer.begin() as connection:
+    with open_store(place) as store, spoken_plainly(), store.writer.begin() as connection:
         if connection.dialect.name == "postgresql":
             _take_turns(connection)
         before = _revision(connection)
@@ -42,9 +42,9 @@ def migrate(url: str) -> Migrated:
         return Migrated(before, _revision(connection))
 
 
-def is_current(url: str) -> bool:
+def is_current(place: str | Database) -> bool:
     """Whether the tables are those of this version. An empty database is not."""
-    with open_store(url) as store:
+    with open_store(place) as store:
         return revision_of(store) == newest()
 
 

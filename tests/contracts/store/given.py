@@ -8,7 +8,8 @@ from datetime import date, timedelta
 from scheduler.domain.events import VisitUnassigned
 from scheduler.domain.ids import BranchId, EventId, PatientId, VisitId
 from scheduler.domain.plan import Reason, Revision
-from scheduler.ports import InboxStatus, UnitOfWork
+from scheduler.handlers.putting_aside import undeliverable
+from scheduler.ports import InboxStatus, Undeliverable, UnitOfWork
 from tests.builders import BRANCH, DAY, a_day, a_plan, at
 
 NOW = at("06:00")
@@ -26,7 +27,8 @@ def revision(number: int, *, day: date = DAY, branch: BranchId = BRANCH, **facts
     return Revision(**(known | facts))  # type: ignore[arg-type]
 
 
-def met(uow: UnitOfWork, event: str = "e1", *, digest: str = "d1", source: str = SOURCE) -> InboxStatus:
+def met(uow: UnitOfWork, event: str = "e1", *, digest: str = "d1", source: str = SOURCE, payload: bytes = b"{}"
+        ) -> InboxStatus:  # fmt: skip
     return uow.inbox.claim(
         source=source,
         event=EventId(event),
@@ -35,5 +37,20 @@ def met(uow: UnitOfWork, event: str = "e1", *, digest: str = "d1", source: str =
         branch=BRANCH,
         occurred_at=NOW,
         received_at=NOW + timedelta(seconds=1),
-        payload=b"{}",
+        payload=payload,
+    )
+
+
+def unfit(raw: bytes = b"\xff{", *, event: str | None = "e1", source: str = SOURCE, code: str = "json.malformed",
+          late: timedelta = timedelta(0)) -> Undeliverable:  # fmt: skip
+    """An event that cannot take effect, seen `late`."""
+    return undeliverable(
+        source=source,
+        event=EventId(event) if event else None,
+        door="kafka",
+        code=code,
+        sentence=f"Refused: {code}.",
+        remedy="Send it again.",
+        raw=raw,
+        seen_at=NOW + late,
     )

@@ -12,7 +12,7 @@ from scheduler.domain.ids import BranchId, EventId
 from scheduler.ports import Claim
 from scheduler.store.engine import Store
 from tests.builders import BRANCH, DAY, a_branch, at
-from tests.contracts.store.given import AN_EVENT, NOW, SOURCE, met, revision
+from tests.contracts.store.given import AN_EVENT, NOW, SOURCE, met, revision, unfit
 
 QUIET, PATIENCE, LEASE = timedelta(seconds=20), timedelta(seconds=180), timedelta(seconds=30)
 
@@ -95,19 +95,7 @@ def test_events_on_their_way_out_wait_since_the_first_of_them(store: Store) -> N
 
 def test_a_letter_waits_until_it_is_replayed(store: Store) -> None:
     with store.unit_of_work() as uow:
-        first, _ = (
-            uow.dead_letters.add(
-                source=SOURCE,
-                event=EventId(f"e{number}"),
-                door="kafka",
-                code="patient.unknown",
-                sentence="Nobody knows.",
-                remedy="Send the patient.",
-                raw=b"{}",
-                seen_at=later(number),
-            )
-            for number in (1, 2)
-        )
+        first, _ = (uow.dead_letters.add(unfit(bytes([number]), late=later(number) - NOW)) for number in (1, 2))
         uow.commit()
     assert (look(store).letters, look(store).letters_since) == (2, later(1))
 

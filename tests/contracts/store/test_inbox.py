@@ -1,21 +1,24 @@
-"""Every event takes effect once: the inbox and the dead letters."""
+"""Every event takes effect once: the inbox."""
 
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from threading import Barrier
+from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from scheduler.domain.ids import EventId
-from scheduler.domain.missing import UnknownDeadLetter, UnknownEvent
-from scheduler.ports import DeadLetter, InboxStatus
+from scheduler.domain.missing import UnknownEvent
+from scheduler.ports import InboxStatus
 from scheduler.store.engine import Store
+from scheduler.store.tables import inbox
 from tests.contracts.store.given import NOW, SOURCE, met
 
 
-def meets(store: Store, **facts: str) -> InboxStatus:
+def meets(store: Store, **facts: Any) -> InboxStatus:
     with store.unit_of_work() as uow:
         status = met(uow, **facts)
         uow.commit()
@@ -79,46 +82,14 @@ def test_of_two_who_meet_an_event_at_once_one_applies_it(store: Store) -> None:
     assert sorted(statuses) == [InboxStatus.DUPLICATE, InboxStatus.NEW]
 
 
-def buried(store: Store, event: str | None = "e1") -> DeadLetter:
-    with store.unit_of_work() as uow:
-        letter = uow.dead_letters.add(
-            source=SOURCE,
-            event=EventId(event) if event else None,
-            door="kafka",
-            code="json.broken",
-            sentence="Not JSON.",
-            remedy="Send it again.",
-            raw=b"\xff{",
-            seen_at=NOW,
-        )
-        uow.commit()
-    return letter
+def test_a_dead_event_that_takes_effect_later_is_kept_with_what_it_came_with(store: Store) -> None:
+    meets(store, payload=b"")
+    settles(store, "dead", "patient.unknown")
 
+    assert meets(store, payload=b"{1}") is InboxStatus.NEW
 
-def test_a_dead_letter_keeps_its_bytes_and_its_reason(store: Store) -> None:
-    letter = buried(store, event=None)
-    with store.unit_of_work(read_only=True) as uow:
-        assert uow.dead_letters.get(letter.id) == letter
-        assert uow.dead_letters.get(letter.id + 1) is None
-    assert (letter.raw, letter.code, letter.seen_at, letter.replayed_at) == (b"\xff{", "json.broken", NOW, None)
-
-
-def test_dead_letters_are_listed_newest_first_up_to_a_limit(store: Store) -> None:
-    letters = [buried(store) for _ in range(3)]
-    with store.unit_of_work(read_only=True) as uow:
-        assert uow.dead_letters.all() == letters[::-1]
-        assert uow.dead_letters.all(limit=1) == letters[-1:]
-
-
-def test_a_replayed_dead_letter_says_when(store: Store) -> None:
-    letter = buried(store)
-    with store.unit_of_work() as uow:
-        uow.dead_letters.mark_replayed(letter.id, NOW + timedelta(days=1))
-        with pytest.raises(UnknownDeadLetter):
-            uow.dead_letters.mark_replayed(letter.id + 1, NOW)
-        uow.commit()
-    with store.unit_of_work(read_only=True) as uow:
-        assert [each.replayed_at for each in uow.dead_letters.all()] == [NOW + timedelta(days=1)]
+    with store.reader.connect() as connection:
+        assert connection.scalar(select(inbox.c.payload)) == b"{1}"
 
 
 def test_old_contents_are_forgotten_but_the_event_is_still_known(store: Store) -> None:

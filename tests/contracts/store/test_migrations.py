@@ -10,15 +10,17 @@ from pathlib import Path
 from threading import Barrier
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import inspect, text
+from sqlalchemy import insert, inspect, text
 
 from scheduler.store import tables
 from scheduler.store.columns import metadata
 from scheduler.store.engine import open_store
 from scheduler.store.errors import StoreRefused
-from scheduler.store.migrations.run import is_current, migrate, newest
+from scheduler.store.migrations.run import _config, is_current, migrate, newest
+from tests.contracts.store.given import NOW, unfit
 from tests.demands import ROOT
 
 
@@ -59,6 +61,24 @@ def test_a_migration_that_fails_leaves_the_database_as_it_was(empty_url: str) ->
             migrate(empty_url)
         with store.reader.connect() as connection:
             assert inspect(connection).get_table_names() == ["geocode"]
+
+
+def test_letters_of_the_first_version_that_wait_are_found_again_by_their_bytes(empty_url: str) -> None:
+    event = unfit()
+    with open_store(empty_url) as store, store.writer.begin() as connection:
+        command.upgrade(_config(connection), "0001")
+        row = {"source": event.source, "door": "kafka", "code": "x.y", "sentence": "No.", "remedy": "Mend it."}
+        for raw, replayed_at in ((event.raw, NOW), (event.raw, None), (event.raw, None), (b"other", None)):
+            facts = {**row, "raw": raw, "seen_at": NOW, "replayed_at": replayed_at}
+            connection.execute(insert(tables.dead_letter).values(facts))
+
+    migrate(empty_url)
+
+    with open_store(empty_url) as store, store.unit_of_work() as uow:
+        again = uow.dead_letters.met_again(event, is_arrival=True)
+        assert again is not None
+        assert (again.id, again.times, again.size, again.is_whole) == (2, 2, len(event.raw), True)
+        assert [(each.id, each.times) for each in uow.dead_letters.newest(9)] == [(4, 1), (3, 1), (2, 2)]
 
 
 def test_migrating_works_from_any_directory_without_an_ini_file(empty_url: str, tmp_path: Path) -> None:

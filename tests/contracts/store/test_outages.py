@@ -200,6 +200,17 @@ def test_the_database_file_is_made_with_its_folder_and_only_its_owner_may_read_i
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
 
 
+def test_a_database_that_was_open_to_others_is_closed_when_it_is_opened(sqlite_url: str) -> None:
+    file = file_of(sqlite_url)
+    with open_store(sqlite_url) as store:
+        saved(store, "ada")
+        beside = sorted(file.parent.glob("rounds.db*"))
+        for each in beside:
+            each.chmod(0o666)
+        with open_store(sqlite_url):
+            assert [stat.S_IMODE(each.stat().st_mode) for each in beside] == [0o600, 0o600, 0o600]
+
+
 def test_the_write_ahead_log_is_as_private_as_the_database(sqlite_url: str) -> None:
     with open_store(sqlite_url) as store:
         saved(store, "ada")

@@ -14,7 +14,7 @@ from scheduler.ports import UnitOfWork
 from scheduler.store.columns import metadata
 from scheduler.store.engine import open_store
 from tests.builders import BRANCH, DAY, at
-from tests.contracts.store.given import met
+from tests.contracts.store.given import met, unfit
 
 NOW = at("06:00")
 ADA, BEN = PatientId("ada"), PatientId("ben")
@@ -40,6 +40,15 @@ QUESTIONS: dict[str, Callable[[UnitOfWork], object]] = {
     "unsent": lambda uow: uow.outbox.unsent(200),
     "what waits": lambda uow: uow.backlogs.look(),
     "purge": lambda uow: uow.outbox.purge(NOW),
+    "a letter again": lambda uow: uow.dead_letters.met_again(unfit(), is_arrival=True),
+    "a new letter": lambda uow: uow.dead_letters.add(unfit()),
+    "room for letters": lambda uow: uow.dead_letters.waiting(10_000),
+    "letters": lambda uow: uow.dead_letters.newest(100),
+    "more letters": lambda uow: uow.dead_letters.newest(100, after=500),
+    "letters with a code": lambda uow: uow.dead_letters.newest(100, after=500, code="patient.unknown"),
+    "letters with a code, oldest first": lambda uow: uow.dead_letters.oldest(200, after=1, until=9, code="x.y"),
+    "letters, oldest first": lambda uow: uow.dead_letters.oldest(200, after=1, until=9),
+    "purge of letters": lambda uow: uow.dead_letters.purge(NOW),
 }
 
 

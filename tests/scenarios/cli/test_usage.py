@@ -46,6 +46,7 @@ def test_the_help_of_the_whole_tells_the_exit_codes() -> None:
         ("serve", "--port", "70000"),
         ("export", "pdf", "day.json", "plan.json"),
         ("dead-letters", "show", "twelve"),
+        ("topics", "create", "--replicas", "2", "--min-insync", "3"),
         ("dead-letters",),
     ],
     ids=" ".join,
@@ -73,8 +74,8 @@ def test_a_healthy_installation_is_found_well(tmp_path: Path) -> None:
 
     assert found.code == 0
     assert {finding["name"]: finding["is_well"] for finding in found.said} == {
-        "python": True, "time zones": True, "settings": True, "policy": True, "engine": True, "database": True,
-        "kafka": None,
+        "python": True, "time zones": True, "settings": True, "security": True, "policy": True, "engine": True,
+        "database": True, "kafka": None,
     }  # fmt: skip
     assert rounds("doctor", env=env).code == 0
 

@@ -68,7 +68,7 @@ def test_an_outage_anywhere_leaves_nothing_and_loses_nothing(office: Office, at:
     assert intake.take_in(event, door="test").status is Status.APPLIED
 
 
-@pytest.mark.parametrize("at", ["dead_letters.add", "commit"])
+@pytest.mark.parametrize("at", ["dead_letters.met_again", "dead_letters.add", "inbox.settle", "commit"])
 def test_an_outage_while_a_letter_is_written_leaves_nothing_and_loses_nothing(office: Office, at: str) -> None:
     event, before = an_event("visit.requested", a_request(patient="P-9")), office.digest()
     intake = failing(office, at, Unavailable("gone"))

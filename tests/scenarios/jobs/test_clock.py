@@ -27,6 +27,7 @@ from scheduler.store.migrations.run import migrate
 from scheduler.store.tables import job_run
 from scheduler.store.unit_of_work import SqlUnitOfWork
 from tests.builders import BRANCH, DAY, ZONE, a_branch, a_day, a_patient, a_plan, a_visit, at
+from tests.contracts.store.given import unfit
 
 POLICY = Policy()
 NOON = at("12:00")
@@ -248,6 +249,21 @@ def test_messages_sent_longer_ago_than_they_are_kept_are_purged(store: Store) ->
 
     with store.unit_of_work() as uow:
         assert uow.outbox.purge(NOON) == len(sent) - 1
+
+
+def test_dead_letters_are_kept_as_long_as_told_and_those_that_wait_for_good(store: Store) -> None:
+    with store.unit_of_work() as uow:
+        letters = [uow.dead_letters.add(unfit(bytes([number]))).id for number in range(3)]
+        for letter, days in zip(letters, (8, 6), strict=False):
+            uow.dead_letters.mark_replayed(letter, NOON - timedelta(days=days))
+        uow.commit()
+
+    slot = agenda_of(POLICY.planning).next_due([], NOON)
+    run_slot(slot, open_uow=store.unit_of_work, now=NOON, owner="x", policy=POLICY,
+             retention=Retention(letter_days=7))  # fmt: skip
+
+    with store.unit_of_work() as uow:
+        assert [letter.id for letter in uow.dead_letters.newest(9, waiting=False)] == letters[:0:-1]
 
 
 def test_a_started_clock_ticks_at_once_and_leaves_no_thread_behind(store: Store) -> None:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import cast
 
 import pytest
 
-from consumers.bus import BusReader, Outgoing, ReaderLost, Record
+from consumers.bus import BusReader, BusUnavailable, NotAuthenticated, Outgoing, ReaderLost, Record
 from consumers.contracts import Problem
 from consumers.intake import Intake
 from consumers.loop import MOST_TRIES, IngestLoop
@@ -209,6 +209,23 @@ def test_a_lost_reader_is_replaced_after_a_while(office: Office, monkeypatch: py
     assert readers == []
     assert naps.taken == [timedelta(seconds=1)]
     assert office.visit("V-1").is_open
+
+
+def test_a_broker_that_is_away_is_a_warning_and_one_that_refuses_us_an_error_with_a_remedy(
+    office: Office, caplog: pytest.LogCaptureFixture
+) -> None:
+    errors = [NotAuthenticated("wrong password"), BusUnavailable("nobody there")]
+
+    def refused() -> BusReader:
+        raise errors.pop()
+
+    loop = replace(a_loop(a_bus(), office.intake), open_reader=refused)
+    loop.run(StopAfter(2))
+
+    away, wrong = [vars(record) for record in caplog.records if record.message == "bus.lost"]
+    assert (away["levelname"], away["code"], "remedy" in away) == ("WARNING", "bus.unavailable", False)
+    assert (wrong["levelname"], wrong["code"]) == ("ERROR", "bus.not_authenticated")
+    assert "ROUNDS_KAFKA_PASSWORD" in wrong["remedy"]
 
 
 def test_binary_events_come_in_as_well(office: Office) -> None:

@@ -179,6 +179,22 @@ def test_while_the_bus_is_away_the_relay_waits_longer_each_time(office: Office) 
     assert on_the_wire(bus) == [1]
 
 
+@pytest.mark.parametrize(
+    ("reason", "level"), [("bus.not_allowed", "ERROR"), ("bus.busy", "WARNING"), ("bus.no_answer", "WARNING")]
+)
+def test_a_right_that_is_missing_is_an_error_in_the_log(
+    reason: str, level: str, office: Office, caplog: pytest.LogCaptureFixture
+) -> None:
+    report(office, "north/1")
+    bus = MemoryBus()
+    bus.rehearse(Refused(reason=reason, may_pass=True))
+
+    assert a_relay(office, bus).turn() == 0
+
+    (line,) = [vars(record) for record in caplog.records if record.message == "relay.refused"]
+    assert (line["levelname"], line["code"]) == (level, reason)
+
+
 def test_a_relay_that_ends_hands_over_at_once(office: Office) -> None:
     bus = MemoryBus()
     first, second = a_relay(office, bus, "one"), a_relay(office, bus, "two")

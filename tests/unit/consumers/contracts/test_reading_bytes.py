@@ -40,6 +40,27 @@ def test_bytes_that_are_no_json_object_say_why(raw: bytes | None, code: str) -> 
     assert only_problem(raw) == ("", code)
 
 
+def test_the_largest_event_is_read_and_one_byte_more_is_not() -> None:
+    raw = an_event("visit.cancelled", {"visit": "V-1", "reason": "x"})
+    largest = raw + b" " * (256 * 1024 - len(raw))
+
+    assert isinstance(parse(largest), ParsedEvent)
+    assert only_problem(largest + b" ") == ("", "event.too_large")
+
+
+def test_the_deepest_event_is_looked_at_and_a_deeper_one_is_not() -> None:
+    deep = b'{"a": ' * 11 + b"[]" + b"}" * 11
+
+    assert {code for _, code in ((p.path, p.code) for p in problems(deep))} == {"event.no_type"}
+    assert only_problem(b'{"a": ' + deep + b"}") == ("", "json.too_deep")
+
+
+def test_in_binary_mode_the_attributes_count_too() -> None:
+    headers = {"ce_specversion": "1.0", "ce_id": "e", "ce_more": "x" * 100}
+
+    assert only_problem(structured(b" " * (256 * 1024 - 50) + b"{}", headers)) == ("", "event.too_large")
+
+
 def test_brackets_inside_texts_are_not_depth() -> None:
     assert isinstance(
         parse(an_event("patient.changed", {"id": "P-2", "name": "[" * 50, "home": {"address": "Elm 1"}})), ParsedEvent

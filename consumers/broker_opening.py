@@ -1,0 +1,113 @@
+"""Opens clients of the broker, and says in our words why a broker does not let us in.
+
+The library tries again and again, and in the end says only that time is up; why stands in its log alone. So while a
+client is opened its log is overheard, and what was heard becomes an error that names what to check. The library also
+leaves the thread and the sockets of a client that cannot be opened behind, so these are closed here.
+"""
+
+from __future__ import annotations
+
+import logging
+import ssl
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from typing import Any, Final
+
+from kafka import KafkaAdminClient
+from kafka.errors import (
+    AuthorizationError,
+    IllegalSaslStateError,
+    KafkaError,
+    SaslAuthenticationFailedError,
+    UnsupportedSaslMechanismError,
+)
+from kafka.net.compat import KafkaNetClient
+
+from consumers.broker_log import tame_library_logs
+from consumers.broker_settings import BrokerSettings, client_options
+from consumers.bus import BusUnavailable, NotAllowed, NotAuthenticated, NotTrusted, WithoutTls
+
+TALKER: Final = "kafka.net.manager"
+NO_ACCOUNT: Final = (SaslAuthenticationFailedError, UnsupportedSaslMechanismError, IllegalSaslStateError)
+OUR_CERTIFICATE: Final = (
+    "ALERT_CERTIFICATE_REQUIRED", "ALERT_BAD_CERTIFICATE", "ALERT_CERTIFICATE_EXPIRED", "ALERT_CERTIFICATE_REVOKED",
+    "ALERT_CERTIFICATE_UNKNOWN", "ALERT_UNKNOWN_CA", "ALERT_ACCESS_DENIED", "ALERT_HANDSHAKE_FAILURE",
+)  # fmt: skip
+"""What a broker says, in OpenSSL's words, of a client's certificate that is missing or not to its liking."""
+NO_COMMON_TLS: Final = ("WRONG_VERSION_NUMBER", "UNSUPPORTED_PROTOCOL", "ALERT_PROTOCOL_VERSION")
+NEVER_BY_ITSELF: Final = (*NO_ACCOUNT, AuthorizationError)
+"""A new client would be told the same."""
+
+
+def opened(client: Callable[..., Any], settings: BrokerSettings, *topics: str, **options: Any) -> Any:
+    """Raises `BusUnavailable`, and of its kin what names the reason where the broker told one."""
+    tame_library_logs()
+    nets: list[Any] = []
+
+    def made(**configs: Any) -> Any:
+        nets.append(KafkaNetClient(**configs))
+        return nets[-1]
+
+    with _overheard() as heard:
+        try:
+            return client(*topics, **client_options(settings), kafka_client=made, **options)
+        except KafkaError as error:
+            for net in nets:
+                net.close()
+            raise in_our_words(error, heard) from error
+
+
+def meet(settings: BrokerSettings) -> None:
+    """Whether a broker lets us in. Raises as `opened` does."""
+    opened(KafkaAdminClient, settings).close()
+
+
+def in_our_words(error: BaseException, heard: Iterable[BaseException] = ()) -> BusUnavailable:
+    """What was heard last and says something decides."""
+    told = [said for each in (error, *heard) if (said := _refusal(each))]
+    return told[-1] if told else BusUnavailable(type(error).__name__)
+
+
+def _refusal(error: BaseException) -> BusUnavailable | None:
+    if isinstance(error, NO_ACCOUNT):
+        return NotAuthenticated(type(error).__name__)
+    if isinstance(error, AuthorizationError):
+        return NotAllowed(type(error).__name__)
+    return next((_of_tls(each) for each in (error, error.__context__, *error.args) if isinstance(each, ssl.SSLError)),
+                None)  # fmt: skip
+
+
+def _of_tls(error: ssl.SSLError) -> BusUnavailable | None:
+    """None for what may be a broker that is just going down."""
+    reason = str(error.reason)
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return NotTrusted(error.verify_message.rstrip("."))
+    if reason.endswith(OUR_CERTIFICATE):
+        return NotAuthenticated(reason)
+    return WithoutTls(reason) if reason.endswith(NO_COMMON_TLS) else None
+
+
+@contextmanager
+def _overheard() -> Iterator[list[BaseException]]:
+    """Every error the library logs meanwhile, also for another client: all of them speak to the same brokers."""
+    talker = logging.getLogger(TALKER)
+    level, ear = talker.level, _Ear(written_from=talker.getEffectiveLevel())
+    talker.filters.insert(0, ear)  # before the one that keeps the library from repeating itself
+    talker.setLevel(min(logging.WARNING, ear.written_from))  # it must speak, even if nobody wants it written
+    try:
+        yield ear.heard
+    finally:
+        talker.setLevel(level)
+        talker.removeFilter(ear)
+
+
+class _Ear(logging.Filter):
+    def __init__(self, written_from: int) -> None:
+        super().__init__()
+        self.written_from = written_from
+        self.heard: list[BaseException] = []
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        said = record.args if isinstance(record.args, tuple) else ()
+        self.heard += [each for each in said if isinstance(each, BaseException)]
+        return record.levelno >= self.written_from
