@@ -50,6 +50,9 @@ class Settings(BaseSettings):
     kafka_ca_file: Path | None = None
     """Certificates that vouch for the brokers, with SSL."""
 
+    kafka_session_seconds: Annotated[int, Field(ge=3, le=1800)] = 45
+    """Of a dead `rounds consume` the others take over after so long. Short ones take a busy one for dead."""
+
     http_host: str = "127.0.0.1"
     """Where the API listens. Beyond this machine only behind a proxy that signs people in."""
     http_port: Annotated[int, Field(ge=1, le=65535)] = 8080
