@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from kafka import KafkaConsumer, TopicPartition
-from sqlalchemy import Row, Select, func, select
+from sqlalchemy import Executable, Row, func, select
 
 from consumers.broker_settings import BrokerSettings, client_options
 from consumers.bus import Record
@@ -23,13 +23,9 @@ from tests.ledger import Decided, Held, Ledger
 AT_A_TIME: Final = 2000
 
 
-def rows(store: Store, query: Select[Any]) -> Sequence[Row[Any]]:
+def rows(store: Store, query: Executable) -> Sequence[Row[Any]]:
     with store.reader.connect() as connection:
         return connection.execute(query).all()
-
-
-def count(store: Store, query: Select[Any]) -> int:
-    return int(rows(store, select(func.count()).select_from(query.subquery()))[0][0])
 
 
 def records_of(brokers: BrokerSettings, topic: str) -> list[Record]:
@@ -78,7 +74,7 @@ def dirty_days(store: Store) -> list[str]:
 
 
 def unsent(store: Store) -> int:
-    return count(store, select(outbox.c.seq).where(outbox.c.sent_at.is_(None)))
+    return int(rows(store, select(func.count()).select_from(outbox).where(outbox.c.sent_at.is_(None)))[0][0])
 
 
 def _held(record: Record) -> Held:

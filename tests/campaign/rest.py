@@ -16,10 +16,12 @@ from tests.campaign.world import World
 LOOK_SECONDS: Final = 1.0
 
 
-def at_rest(world: World, store: Store, *, seconds: float, meanwhile: Callable[[], object]) -> list[str]:
-    """What still moves when the time is up; nothing when all has come to rest."""
+def at_rest(
+    world: World, store: Store, *, seconds: float, meanwhile: Callable[[], object], is_planned: bool = True
+) -> list[str]:
+    """What still moves when the time is up; nothing when all has come to rest. Without planners, days stay dirty."""
     deadline = time.monotonic() + seconds
-    while restless := _restless(world, store):
+    while restless := _restless(world, store, is_planned=is_planned):
         if time.monotonic() > deadline:
             return restless
         meanwhile()
@@ -27,10 +29,10 @@ def at_rest(world: World, store: Store, *, seconds: float, meanwhile: Callable[[
     return []
 
 
-def _restless(world: World, store: Store) -> list[str]:
+def _restless(world: World, store: Store, *, is_planned: bool) -> list[str]:
     try:
         behind = lag(world.brokers.settings())
-        dirty, waiting = dirty_days(store), unsent(store)
+        dirty, waiting = dirty_days(store) if is_planned else [], unsent(store)
     except (KafkaError, SQLAlchemyError) as error:
         return [f"{type(error).__name__}"]
     said = [f"{behind} records not committed"] if behind else []
