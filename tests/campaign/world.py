@@ -60,7 +60,7 @@ def a_world(*, nodes: int, partitions: int, own_disk: bool = False, **settings: 
         brokers = _brokers(home, nodes)
         ending.callback(brokers.stop)
         brokers.start()
-        database, disk = _database(ending, own_disk=own_disk)
+        database, disk = a_database(ending, own_disk=own_disk)
         url = ending.enter_context(database.fresh_database())
         policy = quick_policy(home, **SWIFT)
         rounds = ending.enter_context(
@@ -85,7 +85,7 @@ def _brokers(home: Path, nodes: int) -> KafkaBroker | KafkaCluster:
     return KafkaCluster(data) if nodes > 1 else KafkaBroker(data)
 
 
-def _database(ending: ExitStack, *, own_disk: bool) -> tuple[PostgresServer, Path | None]:
+def a_database(ending: ExitStack, *, own_disk: bool) -> tuple[PostgresServer, Path | None]:
     """Not under `home`, which another account may not enter."""
     place = Path(tempfile.mkdtemp(prefix="rounds-campaign-postgres-"))
     ending.callback(shutil.rmtree, place, ignore_errors=True)
