@@ -1,6 +1,6 @@
 """Many branches planned side by side by one, two and four planner processes on one PostgreSQL.
 
-    python -m tests.campaign.branches --branches 50 --planners 1 2 4 --effort 0.1
+    python -m tests.campaign.branches --branches 50 --planners 1 2 4
 
 Two days of each branch are planned once, unmeasured; then all are marked as having news, and the time until the last
 is planned anew is taken. Planners run when the measuring begins.
@@ -133,7 +133,7 @@ def main(words: Sequence[str] | None = None) -> None:
     parser.add_argument("--events", type=int, default=4000)
     parser.add_argument("--planners", type=int, nargs="+", default=[1, 2, 4])
     parser.add_argument("--passes", type=int, default=3)
-    parser.add_argument("--effort", type=float, default=0.1)
+    parser.add_argument("--effort", type=float, default=1.0)
     parser.add_argument("--rows", type=Path, help="the row is added to this file")
     asked = parser.parse_args(given)
     kept.say(kept.add(asked.rows, "branches", given, measured(asked)))

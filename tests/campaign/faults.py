@@ -56,6 +56,7 @@ class Asked:
     counts: Mapping[Kind, int]
     crew: Mapping[str, int] = field(default_factory=lambda: CREW)
     rest_seconds: float = 420
+    keep: Path | None = None
 
     @property
     def faults(self) -> list[Fault]:
@@ -72,7 +73,7 @@ class Pulse:
 
     def look(self, store: Store, sender: Sender) -> None:
         taken, now = self._count(store), time.monotonic()
-        if taken != self._taken or taken >= sender.acked:
+        if taken != self._taken or taken >= len(sender.told):
             self._taken, self._since = max(taken, self._taken), now
         self.longest = max(self.longest, now - self._since)
 
@@ -85,8 +86,9 @@ class Pulse:
 
 def campaign(asked: Asked) -> dict[str, Any]:
     """What was measured and found, as one row."""
+    session = str(SESSION_SECONDS)
     with a_world(
-        nodes=3, partitions=PARTITIONS, own_disk=True, kafka_session_seconds=str(SESSION_SECONDS), log_level="INFO"
+        nodes=3, partitions=PARTITIONS, own_disk=True, keep=asked.keep, kafka_session_seconds=session
     ) as world:
         now = datetime.now(UTC)
         made = Workload(seed=asked.seed, branches=asked.branches, now=now).events(asked.events)
@@ -216,6 +218,7 @@ def main(words: Sequence[str] | None = None) -> None:
             seconds=60 * asked.minutes,
             counts=counts,
             rest_seconds=asked.rest_seconds,
+            keep=asked.keep,
         )
     )
     kept.say(kept.add(asked.rows, "faults", given, row))
@@ -229,6 +232,7 @@ def _arguments(words: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--events", type=int, default=12_000)
     parser.add_argument("--minutes", type=float, default=18)
     parser.add_argument("--rest-seconds", type=float, default=420)
+    parser.add_argument("--keep", type=Path, help="logs, the ledger and the brokers' data are kept in this folder")
     parser.add_argument("--rows", type=Path, help="the row is added to this file")
     usual = {"kill": 500, "pause": 14, "broker_kill": 50, "broker_pause": 8, "blackout": 1}
     usual |= {"database": 50, "disk_full": 1, "guest": 60}

@@ -34,6 +34,8 @@ class Sender(threading.Thread):
         self._gives_up = threading.Event()
         self._writer: KafkaWriter | None = None
         self.acked = 0
+        self.told: set[str] = set()
+        """The events that were acked, whatever came twice."""
         self.begun_at = 0.0
         self.failed: Exception | None = None
 
@@ -73,7 +75,9 @@ class Sender(threading.Thread):
             said = {"event": made.event, "key": made.key, "answer": answer, "effect": made.effect, "at": at}
             ledger.write(f"{json.dumps(said)}\n")
         ledger.flush()
-        self.acked += answers.count(Answer.ACKED)
+        acked = [made.event for made, answer in zip(waiting, answers, strict=True) if answer is Answer.ACKED]
+        self.acked += len(acked)
+        self.told.update(acked)
         return [made for made, answer in zip(waiting, answers, strict=True) if answer is not Answer.ACKED]
 
     def _deliveries(self, waiting: Sequence[Made]) -> Sequence[Delivery | None]:

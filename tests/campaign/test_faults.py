@@ -25,6 +25,7 @@ def test_nothing_is_lost_or_done_twice_while_roles_brokers_and_the_database_are_
     assert {kind: row["faults"].get(kind, 0) for kind in counts} == counts, row
     assert row["became"]["applied"] > 200, row
     assert row["published"] > 0, row
+    assert row["both_proven_best"] > 0, row
 
 
 def test_equal_seeds_give_equal_workloads_and_faults() -> None:

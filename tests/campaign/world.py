@@ -1,7 +1,8 @@
 """Real servers and an installation on them, for measurements that are run by hand: brokers, a database, Rounds.
 
-The policy plans soon and with little effort, so that thousands of events are planned in minutes; what moves a plan
-only because of the plan before has no price, so that equal facts have equally good plans whatever happened between.
+The policy plans soon, and until a plan is proven to be the best there is, which for days as small as these takes a
+tenth of a second. What moves a plan only because of the plan before has no price, so that equal facts have equally good
+plans whatever happened between.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ GROUP: Final = "campaign"
 TOPICS: Final = {name: f"campaign.{name}" for name in ("events", "dead", "schedule")}
 DISK_MEGABYTES: Final = 2000
 SWIFT: Final = {
-    "effort": 0.02,
+    "effort": 1.0,
     "threads": 1,
     "gap_percent": 0.0,
     "quiet_seconds": 2,
@@ -53,10 +54,13 @@ class World:
 
 
 @contextmanager
-def a_world(*, nodes: int, partitions: int, own_disk: bool = False, **settings: str) -> Iterator[World]:
-    """Tables and topics made, nothing of Rounds running yet. `nodes` is 1 or 3."""
+def a_world(
+    *, nodes: int, partitions: int, own_disk: bool = False, keep: Path | None = None, **settings: str
+) -> Iterator[World]:
+    """Tables and topics made, nothing of Rounds running yet. `nodes` is 1 or 3. `keep` is a folder that stays."""
     with ExitStack() as ending:
-        home = Path(ending.enter_context(tempfile.TemporaryDirectory(prefix="rounds-campaign-")))
+        home = keep or Path(ending.enter_context(tempfile.TemporaryDirectory(prefix="rounds-campaign-")))
+        home.mkdir(parents=True, exist_ok=True)
         brokers = _brokers(home, nodes)
         ending.callback(brokers.stop)
         brokers.start()
