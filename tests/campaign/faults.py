@@ -14,7 +14,7 @@ import argparse
 import sys
 import time
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -146,7 +146,7 @@ def _possible(faults: Sequence[Fault], world: World) -> list[Fault]:
 
 
 @contextmanager
-def _crew(world: World, asked: Asked) -> Any:
+def _crew(world: World, asked: Asked) -> Iterator[Supervisor]:
     supervisor = Supervisor(world.rounds, asked.crew)
     try:
         supervisor.start()
