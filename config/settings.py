@@ -83,6 +83,9 @@ class Settings(BaseSettings):
     kafka_key_password: SecretStr | None = None
     """The password of that key, where it has one; better from `ROUNDS_KAFKA_KEY_PASSWORD_FILE`."""
 
+    kafka_session_seconds: Annotated[int, Field(ge=3, le=1800)] = 45
+    """Of a dead `rounds consume` the others take over after so long. Short ones take a busy one for dead."""
+
     http_host: str = "127.0.0.1"
     """Where the API listens. Beyond this machine only behind a proxy that signs people in."""
     http_port: Annotated[int, Field(ge=1, le=65535)] = 8080

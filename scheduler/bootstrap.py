@@ -231,6 +231,7 @@ def broker_settings(settings: Settings, *, role: str) -> BrokerSettings:
         bootstrap_servers=tuple(host.strip() for host in settings.kafka_bootstrap.split(",") if host.strip()),
         client_id=f"rounds-{role}",
         group=settings.kafka_group,
+        session_seconds=settings.kafka_session_seconds,
         security_protocol=settings.kafka_security,
         tls_ca_file=_path(settings.kafka_ca_file),
         tls_certificate_file=_path(settings.kafka_certificate_file),

@@ -19,9 +19,12 @@ from tests.demands import ROOT, everything_is_demanded, miss
 
 if TYPE_CHECKING:  # a run of plain tests need not load what the servers need
     from tests.integration.kafka_broker import GuardedKafkaBroker, KafkaBroker
+    from tests.integration.kafka_cluster import KafkaCluster
     from tests.integration.postgres import PostgresServer, TlsPostgresServer
 
-Server = TypeVar("Server", "KafkaBroker", "GuardedKafkaBroker", "PostgresServer", "TlsPostgresServer")
+Server = TypeVar(
+    "Server", "KafkaBroker", "GuardedKafkaBroker", "KafkaCluster", "PostgresServer", "TlsPostgresServer"
+)
 
 SEED = int(os.environ.get("ROUNDS_TEST_SEED", "20260101"))
 LOOPBACK_HOSTS = ("127.0.0.1", "::1", "localhost")
@@ -109,6 +112,15 @@ def guarded_kafka_broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[G
         yield broker
 
 
+@pytest.fixture(scope="module")
+def kafka_cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[KafkaCluster]:
+    """Three brokers, to kill one at a time. Whoever kills them starts them again."""
+    from tests.integration.kafka_cluster import KafkaCluster  # noqa: PLC0415
+
+    with _running(KafkaCluster(tmp_path_factory.mktemp("kafka"))) as cluster:
+        yield cluster
+
+
 @contextmanager
 def _running(server: Server) -> Iterator[Server]:
     try:
@@ -149,14 +161,8 @@ def postgres_url(postgres_server: PostgresServer) -> Iterator[str]:
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Who asks for a real server is external without having to say so."""
-    servers = {
-        "kafka_broker",
-        "doomed_kafka_broker",
-        "guarded_kafka_broker",
-        "postgres_server",
-        "postgres_url",
-        "tls_postgres_server",
-    }
+    brokers = {"kafka_broker", "doomed_kafka_broker", "guarded_kafka_broker", "kafka_cluster"}
+    servers = brokers | {"postgres_server", "postgres_url", "tls_postgres_server"}
     for item in items:
         if servers & set(getattr(item, "fixturenames", ())):
             item.add_marker(pytest.mark.external)

@@ -53,7 +53,8 @@ def run_slot(
 ) -> bool:
     """Do the job unless somebody else does or did. `covers` are older slots that are thereby done, too.
 
-    False when the slot was not ours. What the job raises is passed on; the slot is then free when the lease ends.
+    False when the slot was not ours, or another's before we were done: then nothing of ours is kept. What the job
+    raises is passed on; the slot is then free when the lease ends.
     """
     with open_uow() as uow:
         is_ours = uow.job_runs.begin(slot.run, slot.due, owner=owner, now=now, lease=lease)
@@ -62,7 +63,10 @@ def run_slot(
         return False
     with open_uow() as uow:
         effect = _WORK[slot.job](uow, _Turn(slot, now, policy, retention or Retention()))
-        for done in (*covers, slot):
+        if not uow.job_runs.finish(slot.run, slot.due, now=now, owner=owner):
+            log.warning("job.overtaken", extra={"job": slot.job, "branch": slot.branch, "due": slot.due})
+            return False
+        for done in covers:
             uow.job_runs.finish(done.run, done.due, now=now)
         uow.commit()
     log.info("job.done", extra={"job": slot.job, "branch": slot.branch, "due": slot.due, "count": effect.count})

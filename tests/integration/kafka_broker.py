@@ -36,13 +36,14 @@ JVM = ("-Xms128m", "-Xmx512m", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC")
 class KafkaBroker:
     """Formatted when made, running after `start`. Keeps its ports and data over `kill` and another `start`."""
 
-    def __init__(self, home: Path) -> None:
+    def __init__(self, home: Path, ports: tuple[int, int] | None = None) -> None:
+        """`ports` are for clients and for controllers; free ones when none are given."""
         self._java = the_program("java", package="default-jre-headless")
         self._jars = _jars()
         self._home = home
         self._log = home / "broker.log"
         self._process: subprocess.Popen[bytes] | None = None
-        self.port, self._controller_port = free_ports(2)
+        self.port, self._controller_port = ports or free_ports(2)
         self._properties = home / "server.properties"
         self._properties.write_text(self._all_properties())
         self._format()
@@ -51,10 +52,18 @@ class KafkaBroker:
         return BrokerSettings(bootstrap_servers=(f"{host}:{self.port}",), **others)
 
     def start(self) -> None:
+        self.launch()
+        self.wait_until_ready()
+
+    def launch(self) -> None:
+        """Start it, and do not wait: a node of three is ready only when another one is."""
         with self._log.open("ab") as log:
             self._process = subprocess.Popen(
                 self._command("kafka.Kafka", str(self._properties)), stdout=log, stderr=subprocess.STDOUT
             )
+
+    def wait_until_ready(self) -> None:
+        assert self._process is not None
         wait_until(self._answers, process=self._process, log=self._log, seconds=START_SECONDS, what="the Kafka broker")
 
     def stop(self) -> None:
@@ -77,7 +86,7 @@ class KafkaBroker:
         self._process.send_signal(signal.SIGCONT)
 
     def _all_properties(self) -> str:
-        return _filled_in(
+        return filled_in(
             "server.properties",
             client_port=self.port,
             controller_port=self._controller_port,
@@ -160,7 +169,7 @@ class GuardedKafkaBroker(KafkaBroker):
 
     def _all_properties(self) -> str:
         # Java's properties let the last of two equal names win.
-        return super()._all_properties() + _filled_in(
+        return super()._all_properties() + filled_in(
             "guarded.properties",
             client_port=self.port,
             mutual_port=self.mutual_port,
@@ -176,7 +185,7 @@ class GuardedKafkaBroker(KafkaBroker):
         return (*super()._format_options(), *(word for each in accounts for word in ("--add-scram", each)))
 
 
-def _filled_in(template: str, **values: object) -> str:
+def filled_in(template: str, **values: object) -> str:
     return Template((FILES / template).read_text()).substitute(values)
 
 

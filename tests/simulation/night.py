@@ -12,7 +12,8 @@ from pathlib import Path
 from random import Random
 
 from scheduler.clock import ManualClock
-from scheduler.planning.service import PlanningDesk, Result, plan_next
+from scheduler.planning.outcome import Result
+from scheduler.planning.service import PlanningDesk, plan_next
 from scheduler.store.engine import Store, open_store
 from scheduler.store.migrations.run import migrate
 from tests.simulation.checks import ledger_of, wrongs

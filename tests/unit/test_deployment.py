@@ -78,6 +78,12 @@ def test_what_the_compose_file_sets_is_refused_in_production(monkeypatch: pytest
     assert weak == {"kafka_security", "database_tls", "database_password", "api_token"}
 
 
+def test_how_long_a_silent_reader_counts_as_alive_is_a_setting() -> None:
+    settings = Settings(kafka_bootstrap="kafka:9092", kafka_session_seconds=12)
+
+    assert broker_settings(settings, role="consume").session_seconds == 12
+
+
 @pytest.mark.parametrize("name", sorted(SERVICES))
 def test_every_service_is_watched_or_ends_by_itself(name: str) -> None:
     service = SERVICES[name]

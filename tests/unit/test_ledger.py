@@ -61,12 +61,12 @@ PLANTED: dict[str, tuple[Ledger, Fate, str]] = {
         "s1",
     ),
     "a refused event that is there after all": (
-        replace(SOUND, incoming=(*SOUND.incoming, *held("e3")), taken=dict(SOUND.taken) | {"e3": "ignored"}),
+        replace(SOUND, incoming=(*SOUND.incoming, *held("e3")), taken={**SOUND.taken, "e3": "ignored"}),
         Fate.ABORTED,
         "e3",
     ),
     "an event in the inbox that was never in the topic": (
-        replace(SOUND, taken=dict(SOUND.taken) | {"ghost": "ignored"}),
+        replace(SOUND, taken={**SOUND.taken, "ghost": "ignored"}),
         Fate.ABORTED,
         "ghost",
     ),

@@ -60,6 +60,19 @@ def test_a_finished_run_is_never_given_out_again(store: Store) -> None:
     assert begins(store, "2026-03-04", owner="two")
 
 
+def test_of_two_who_hold_a_run_one_after_the_other_only_the_second_is_accepted_and_once(store: Store) -> None:
+    assert begins(store, "2026-03-03", owner="slow")
+    assert begins(store, "2026-03-03", owner="ahead", at_minute=120)
+
+    accepted = []
+    for owner in ("slow", "ahead", "ahead", "slow"):
+        with store.unit_of_work() as uow:
+            accepted.append(uow.job_runs.finish("roll", "2026-03-03", now=minute(1), owner=owner))
+            uow.commit()
+
+    assert accepted == [False, True, False, False]
+
+
 def test_a_run_whose_holder_fell_silent_goes_to_one_other(store: Store) -> None:
     assert begins(store, "2026-03-03")
     assert not begins(store, "2026-03-03", owner="two", at_minute=9)

@@ -1,0 +1,99 @@
+"""Whether memory and open files of the roles stay where they are while events come without end. Linux only.
+
+    python -m tests.campaign.soak --minutes 60 --per-second 20
+
+Each role is looked at every few seconds. The first quarter of the time is warming up; what counts is the second
+quarter against the last, by their medians.
+"""
+
+from __future__ import annotations
+
+import argparse
+import statistics
+import sys
+import time
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Final
+
+from scheduler.store.engine import open_store
+from tests.campaign import proc
+from tests.campaign import rows as kept
+from tests.campaign.load import taken
+from tests.campaign.sender import Sender
+from tests.campaign.supervisor import Supervisor
+from tests.campaign.workload import Workload
+from tests.campaign.world import TOPICS, a_world
+
+CREW: Final = {"consume": 1, "plan-worker": 1, "relay": 1, "clock": 1}
+LOOKS: Final = 240
+
+
+def measured(asked: argparse.Namespace) -> dict[str, Any]:
+    seconds = 60 * asked.minutes
+    with a_world(nodes=1, partitions=6) as world, open_store(world.url) as store:
+        events = round(asked.per_second * seconds)
+        made = Workload(seed=asked.seed, branches=asked.branches, now=datetime.now(UTC)).events(events)
+        sender = Sender(
+            world.brokers.settings(),
+            TOPICS["events"],
+            made,
+            per_second=asked.per_second,
+            ledger=world.home / "sent.jsonl",
+        )
+        supervisor = Supervisor(world.rounds, CREW)
+        try:
+            supervisor.start()
+            sender.start()
+            megabytes, files = _watched(supervisor, seconds)
+            supervisor.tend()
+        finally:
+            sender.give_up()
+            sender.join(60)
+            supervisor.stop()
+        return {
+            "minutes": asked.minutes,
+            "sent": sender.acked,
+            "taken_in": taken(store),
+            "memory": {name: _moved(series, "MB") for name, series in megabytes.items()},
+            "open_files": {name: _moved(series, "") for name, series in files.items()},
+            "ended_by_themselves": dict(supervisor.ended),
+        }
+
+
+def _watched(supervisor: Supervisor, seconds: float) -> tuple[dict[str, list[float]], dict[str, list[float]]]:
+    """Memory and open files of each role, look by look."""
+    megabytes: defaultdict[str, list[float]] = defaultdict(list)
+    files: defaultdict[str, list[float]] = defaultdict(list)
+    looks: Sequence[tuple[dict[str, list[float]], Callable[[int], float]]]
+    looks = ((megabytes, proc.resident_megabytes), (files, proc.open_files))
+    for _ in range(LOOKS):
+        time.sleep(seconds / LOOKS)
+        for post in supervisor.posts:
+            for series, look in looks:
+                series[post.name].append(look(post.role.process.pid))
+    return megabytes, files
+
+
+def _moved(series: Sequence[float], unit: str) -> str:
+    quarter = len(series) // 4
+    early, late = statistics.median(series[quarter : 2 * quarter]), statistics.median(series[3 * quarter :])
+    return f"{early:.0f} {unit} → {late:.0f} {unit} ({100 * (late - early) / early:+.1f} %)".replace("  ", " ")
+
+
+def main(words: Sequence[str] | None = None) -> None:
+    given = sys.argv[1:] if words is None else list(words)
+    parser = argparse.ArgumentParser(description="An hour of the same.")
+    parser.add_argument("--seed", type=int, default=7)
+    parser.add_argument("--branches", type=int, default=12)
+    parser.add_argument("--minutes", type=float, default=60)
+    parser.add_argument("--per-second", type=float, default=20)
+    parser.add_argument("--rows", type=Path, help="the row is added to this file")
+    asked = parser.parse_args(given)
+    kept.say(kept.add(asked.rows, "soak", given, measured(asked)))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,38 @@
+"""What was measured lands between its marks, the last run of each command alone, and the text around it stays."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+
+from tests.campaign import proc
+from tests.campaign.rows import add, main
+
+PAGE = "# Page\n\n<!-- campaign load -->\nold\n<!-- end -->\n\nText.\n\n<!-- campaign soak -->\n<!-- end -->\n"
+
+
+def test_the_last_run_of_a_command_is_what_the_page_shows(tmp_path: Path) -> None:
+    rows, page = tmp_path / "rows" / "runs.jsonl", tmp_path / "page.md"
+    page.write_text(PAGE)
+    for lag in (9.5, 1.25):
+        add(rows, "load", ["--seed", "7"], {"lag_seconds": {"p50": lag}, "events": 12_000, "findings": []})
+
+    main([str(rows), "--write", str(page)])
+
+    written = page.read_text()
+    assert "| lag seconds | p50 1.25 |" in written
+    assert "| events | 12,000 |" in written
+    assert "9.5" not in written
+    assert "old" not in written
+    assert "Text.\n\n<!-- campaign soak -->\n<!-- end -->\n" in written
+    assert len([json.loads(line) for line in rows.read_text().splitlines()]) == 2
+
+
+def test_this_process_has_worked_and_holds_memory_and_files() -> None:
+    with Path(os.devnull).open(encoding="utf-8"):
+        more = proc.open_files(os.getpid())
+
+    assert proc.cpu_seconds(os.getpid()) > 0
+    assert proc.resident_megabytes(os.getpid()) > 1
+    assert more > proc.open_files(os.getpid())
