@@ -44,8 +44,8 @@ from scheduler.handlers.putting_aside import DrawerLimits
 from scheduler.planning.service import PlanningDesk
 from scheduler.planning.snapshot import take_snapshot
 from scheduler.ports import Clock, Geocoder, UnitOfWork
-    with open_store(database_of(settings)) as store:
-        clock = clock or _clock_of(store)
+from scheduler.store.clock import StoreClock
+from scheduler.store.engine import Database, Store, open_store
 from scheduler.store.migrations.run import newest, revision_of
 from scheduler.store.postgres import Access
 from web.access import is_loopback

@@ -22,9 +22,7 @@ if TYPE_CHECKING:  # a run of plain tests need not load what the servers need
     from tests.integration.kafka_cluster import KafkaCluster
     from tests.integration.postgres import PostgresServer, TlsPostgresServer
 
-Server = TypeVar(
-    "Server", "KafkaBroker", "GuardedKafkaBroker", "KafkaCluster", "PostgresServer", "TlsPostgresServer"
-)
+Server = TypeVar("Server", "KafkaBroker", "GuardedKafkaBroker", "KafkaCluster", "PostgresServer", "TlsPostgresServer")
 
 SEED = int(os.environ.get("ROUNDS_TEST_SEED", "20260101"))
 LOOPBACK_HOSTS = ("127.0.0.1", "::1", "localhost")

@@ -70,7 +70,7 @@ def ledger_of(world: World) -> Ledger:
     )
 
 
-AUDIT = "SELECT branch, action, object FROM audit WHERE actor LIKE 'kafka %'"
+AUDIT = "SELECT branch, action, object FROM audit WHERE actor LIKE 'kafka %' OR actor LIKE 'replay %'"
 
 
 def _taken(world: World) -> dict[str, str]:
