@@ -30,7 +30,8 @@ from scheduler.clock import ManualClock
 from scheduler.domain.ids import BranchId
 from scheduler.domain.plan import Plan
 from scheduler.domain.visit import Visit, VisitStatus
-from scheduler.planning.service import Result, plan_next
+from scheduler.planning.outcome import Result
+from scheduler.planning.service import plan_next
 from scheduler.store import tables
 from scheduler.store.codec import from_json
 from scheduler.store.engine import Store

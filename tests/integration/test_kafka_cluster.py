@@ -9,9 +9,10 @@ from datetime import timedelta
 
 import pytest
 
-from consumers.broker import KafkaReader, KafkaWriter, ensure_topics
-from consumers.broker_settings import TopicLayout
+from consumers.broker import KafkaReader, KafkaWriter
+from consumers.broker_topics import ensure_topics
 from consumers.bus import Acked, Outgoing, Refused
+from consumers.topic_layout import TopicLayout
 from tests.integration.kafka_cluster import ClusterNode, KafkaCluster
 from tests.processes import LOOK_EVERY_SECONDS
 
