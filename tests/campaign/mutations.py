@@ -38,7 +38,10 @@ MOST_SHOWN: Final = 20
 
 
 def campaign(seed: int, count: int, *, consumers: int = 2, rest_seconds: float = 1800) -> dict[str, Any]:
-    with a_world(nodes=1, partitions=6, log_level="DEBUG") as world, open_store(world.url) as store:
+    with (
+        a_world(nodes=1, partitions=6, log_level="DEBUG", most_letters=str(events)) as world,
+        open_store(world.url) as store,
+    ):
         supervisor = Supervisor(world.rounds, {"consume": consumers})
         begun = time.monotonic()
         try:
