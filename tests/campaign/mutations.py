@@ -39,7 +39,7 @@ MOST_SHOWN: Final = 20
 
 def campaign(seed: int, count: int, *, consumers: int = 2, rest_seconds: float = 1800) -> dict[str, Any]:
     with (
-        a_world(nodes=1, partitions=6, log_level="DEBUG", most_letters=str(events)) as world,
+        a_world(nodes=1, partitions=6, log_level="DEBUG", most_letters=str(count)) as world,
         open_store(world.url) as store,
     ):
         supervisor = Supervisor(world.rounds, {"consume": consumers})
