@@ -17,6 +17,7 @@ from kafka import KafkaAdminClient
 from kafka.errors import (
     AuthorizationError,
     IllegalSaslStateError,
+    KafkaConnectionError,
     KafkaError,
     SaslAuthenticationFailedError,
     UnsupportedSaslMechanismError,
@@ -25,7 +26,7 @@ from kafka.net.compat import KafkaNetClient
 
 from consumers.broker_log import tame_library_logs
 from consumers.broker_settings import BrokerSettings, client_options
-from consumers.bus import BusUnavailable, NotAllowed, NotAuthenticated, NotTrusted, WithoutTls
+from consumers.bus import BusUnavailable, HungUp, NotAllowed, NotAuthenticated, NotTrusted, WithoutTls
 
 TALKER: Final = "kafka.net.manager"
 NO_ACCOUNT: Final = (SaslAuthenticationFailedError, UnsupportedSaslMechanismError, IllegalSaslStateError)
@@ -35,6 +36,9 @@ OUR_CERTIFICATE: Final = (
 )  # fmt: skip
 """What a broker says, in OpenSSL's words, of a client's certificate that is missing or not to its liking."""
 NO_COMMON_TLS: Final = ("WRONG_VERSION_NUMBER", "UNSUPPORTED_PROTOCOL", "ALERT_PROTOCOL_VERSION")
+HANGS_UP: Final = "socket disconnected"
+"""In the library's words."""
+ENDED_BY_THE_OTHER: Final = (ConnectionResetError, BrokenPipeError, ssl.SSLEOFError)
 NEVER_BY_ITSELF: Final = (*NO_ACCOUNT, AuthorizationError)
 """A new client would be told the same."""
 
@@ -63,9 +67,18 @@ def meet(settings: BrokerSettings) -> None:
 
 
 def in_our_words(error: BaseException, heard: Iterable[BaseException] = ()) -> BusUnavailable:
-    """What was heard last and says something decides."""
-    told = [said for each in (error, *heard) if (said := _refusal(each))]
-    return told[-1] if told else BusUnavailable(type(error).__name__)
+    """What was heard last and says something decides; then, whether somebody was there at all."""
+    heard = [error, *heard]
+    if told := [said for each in heard if (said := _refusal(each))]:
+        return told[-1]
+    lost = [each for each in heard if isinstance(each, KafkaConnectionError)]
+    return HungUp(HANGS_UP) if lost and _is_hanging_up(lost[-1]) else BusUnavailable(type(error).__name__)
+
+
+def _is_hanging_up(error: KafkaConnectionError) -> bool:
+    """After the broker took the call; one that is not there takes none."""
+    causes = (error.__context__, *error.args)
+    return HANGS_UP in str(error) or any(isinstance(each, ENDED_BY_THE_OTHER) for each in causes)
 
 
 def _refusal(error: BaseException) -> BusUnavailable | None:

@@ -131,6 +131,17 @@ class WithoutTls(BusRefused):
     _sentence = "What answers at this port and we do not agree on TLS"
 
 
+class HungUp(BusRefused):
+    """The broker takes the call and hangs up, each time: it tells a stranger nothing, and its last word may be lost."""
+
+    code = "bus.hangs_up"
+    remedy = (
+        "Check that ROUNDS_KAFKA_SECURITY is what the broker speaks at this port, then ROUNDS_KAFKA_USER, "
+        "ROUNDS_KAFKA_PASSWORD or its file and ROUNDS_KAFKA_SASL_MECHANISM; the broker's own log says which."
+    )
+    _sentence = "The broker takes the call and hangs up"
+
+
 class NotAllowed(BusRefused):
     """The broker knows us, and does not allow this."""
 

@@ -20,7 +20,7 @@ from consumers.broker import KafkaReader, KafkaWriter
 from consumers.broker_opening import meet
 from consumers.broker_settings import BrokerSettings
 from consumers.broker_topics import ensure_topics
-from consumers.bus import Acked, BusUnavailable, Outgoing
+from consumers.bus import Acked, BusUnavailable, HungUp, Outgoing
 from consumers.topic_layout import TopicLayout
 from tests.certificates import Authority
 from tests.command import rounds
@@ -47,15 +47,9 @@ def said_and_heard(settings: BrokerSettings, topic: str) -> list[bytes | None]:
 
 
 def refused(settings: BrokerSettings) -> BusUnavailable:
-    """The broker says why and hangs up in one breath, and now and then only the second is heard: so once more."""
-    told = list[BusUnavailable]()
-    for _ in range(5):
-        with pytest.raises(BusUnavailable) as error:
-            meet(settings)
-        told.append(error.value)
-        if error.value.code != "bus.unavailable":
-            break
-    return told[-1]
+    with pytest.raises(BusUnavailable) as error:
+        meet(settings)
+    return error.value
 
 
 def test_with_authority_and_password_events_go_out_and_come_in(guarded_kafka_broker: GuardedKafkaBroker) -> None:
@@ -91,8 +85,9 @@ def test_anything_less_is_turned_away_and_told_what_to_check(
 ) -> None:
     error = refused(guarded_kafka_broker.settings(**IMPATIENT, **wrong))
 
-    assert error.code == code
-    assert "ROUNDS_KAFKA_" in error.remedy
+    # The broker says what is wrong with a password and hangs up in one breath; often only the second is heard.
+    assert error.code in ({code, HungUp.code} if code == "bus.not_authenticated" else {code})
+    assert ("ROUNDS_KAFKA_PASSWORD" if code == "bus.not_authenticated" else "ROUNDS_KAFKA_CA_FILE") in error.remedy
     assert "guessed" not in f"{error}{error.facts()}"
 
 
@@ -118,14 +113,14 @@ def test_a_broker_spoken_to_otherwise_than_it_wants_only_hangs_up(
 
     error = refused(guarded_kafka_broker.settings(**IMPATIENT, **NO_ACCOUNT, **wrong))
 
-    assert error.code == "bus.unavailable"
+    assert error.code == "bus.hangs_up"
     assert "ROUNDS_KAFKA_SECURITY" in error.remedy
 
 
 def test_tls_is_not_given_up_where_the_broker_has_none(kafka_broker: KafkaBroker) -> None:
     error = refused(kafka_broker.settings(**IMPATIENT, security_protocol="SSL", tls_ca_file=certifi.where()))
 
-    assert "ROUNDS_KAFKA_SECURITY" in error.remedy
+    assert error.code == "bus.hangs_up"
 
 
 @pytest.mark.external
@@ -162,7 +157,7 @@ def test_a_role_with_a_wrong_password_ends_at_once_and_says_what_to_check(
 
     assert ended.code == 3
     told = ended.out + ended.err
-    assert "bus.not_authenticated" in told
+    assert "bus.not_authenticated" in told or "bus.hangs_up" in told
     assert "ROUNDS_KAFKA_PASSWORD" in told
     assert "guessed" not in told
 
