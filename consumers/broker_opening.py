@@ -10,7 +10,7 @@ from __future__ import annotations
 import logging
 import ssl
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import Any, Final
 
 from kafka import KafkaAdminClient
@@ -28,7 +28,7 @@ from consumers.broker_log import tame_library_logs
 from consumers.broker_settings import BrokerSettings, client_options
 from consumers.bus import BusUnavailable, HungUp, NotAllowed, NotAuthenticated, NotTrusted, WithoutTls
 
-TALKER: Final = "kafka.net.manager"
+TALKERS: Final = ("kafka.net.manager", "kafka.net.connection")
 NO_ACCOUNT: Final = (SaslAuthenticationFailedError, UnsupportedSaslMechanismError, IllegalSaslStateError)
 OUR_CERTIFICATE: Final = (
     "ALERT_CERTIFICATE_REQUIRED", "ALERT_BAD_CERTIFICATE", "ALERT_CERTIFICATE_EXPIRED", "ALERT_CERTIFICATE_REVOKED",
@@ -103,22 +103,29 @@ def _of_tls(error: ssl.SSLError) -> BusUnavailable | None:
 @contextmanager
 def _overheard() -> Iterator[list[BaseException]]:
     """Every error the library logs meanwhile, also for another client: all of them speak to the same brokers."""
-    talker = logging.getLogger(TALKER)
-    level, ear = talker.level, _Ear(written_from=talker.getEffectiveLevel())
+    heard: list[BaseException] = []
+    with ExitStack() as ending:
+        for name in TALKERS:
+            ending.enter_context(_listening(logging.getLogger(name), heard))
+        yield heard
+
+
+@contextmanager
+def _listening(talker: logging.Logger, heard: list[BaseException]) -> Iterator[None]:
+    level, ear = talker.level, _Ear(heard, written_from=talker.getEffectiveLevel())
     talker.filters.insert(0, ear)  # before the one that keeps the library from repeating itself
     talker.setLevel(min(logging.WARNING, ear.written_from))  # it must speak, even if nobody wants it written
     try:
-        yield ear.heard
+        yield
     finally:
         talker.setLevel(level)
         talker.removeFilter(ear)
 
 
 class _Ear(logging.Filter):
-    def __init__(self, written_from: int) -> None:
+    def __init__(self, heard: list[BaseException], *, written_from: int) -> None:
         super().__init__()
-        self.written_from = written_from
-        self.heard: list[BaseException] = []
+        self.heard, self.written_from = heard, written_from
 
     def filter(self, record: logging.LogRecord) -> bool:
         said = record.args if isinstance(record.args, tuple) else ()
