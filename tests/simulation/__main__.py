@@ -12,13 +12,14 @@ from collections import Counter
 
 from tests.simulation.night import Night
 from tests.simulation.nights import many_nights, told
+from tests.simulation.story import CHANGES
 
 
 def main(words: list[str]) -> int:
     asked = _arguments(words)
     seeds = [asked.seed] if asked.seed is not None else range(asked.first, asked.first + asked.seeds)
     began, totals, wrong = time.monotonic(), Counter[str](), 0
-    for night in many_nights(seeds, processes=asked.processes):
+    for night in many_nights(seeds, changes=asked.changes, processes=asked.processes):
         totals.update(_counted(night))
         if night.wrongs or asked.seed is not None:
             wrong += bool(night.wrongs)
@@ -38,6 +39,7 @@ def _arguments(words: list[str]) -> argparse.Namespace:
     parser.add_argument("seed", nargs="?", type=int, help="one night, with its last steps")
     parser.add_argument("--seeds", type=int, default=200, help="how many nights")
     parser.add_argument("--first", type=int, default=1, help="the first night's seed")
+    parser.add_argument("--changes", type=int, default=CHANGES, help="events of a night beside those that begin it")
     parser.add_argument("--processes", type=int, help="as many as there are cores unless given")
     return parser.parse_args(words)
 

@@ -19,7 +19,7 @@ from scheduler.store.migrations.run import migrate
 from tests.simulation.checks import ledger_of, wrongs
 from tests.simulation.roles import AGENCY, Parts
 from tests.simulation.stage import Stage
-from tests.simulation.story import Story, a_story
+from tests.simulation.story import CHANGES, Story, a_story
 from tests.simulation.troubles import some_faults
 from tests.simulation.world import World
 
@@ -31,6 +31,7 @@ class Night:
     """`counts` tells what happened; `trace` the last steps, for a night with something wrong about it."""
 
     seed: int
+    changes: int
     events: int
     steps: int
     wire_duplicates: int
@@ -39,10 +40,10 @@ class Night:
     trace: tuple[str, ...]
 
 
-def a_night(seed: int, *, parts: Parts | None = None) -> Night:
-    """Equal seeds give equal nights."""
+def a_night(seed: int, *, changes: int = CHANGES, parts: Parts | None = None) -> Night:
+    """Equal seeds and numbers of changes give equal nights."""
     chance = Random(seed)  # noqa: S311 - to be had again, not to be secret
-    story = a_story(chance)
+    story = a_story(chance, changes=changes)
     with _a_store() as store, _a_store() as peaceful:
         world = World(
             story=story,
@@ -55,6 +56,7 @@ def a_night(seed: int, *, parts: Parts | None = None) -> Night:
         _in_peace(world, story, peaceful)
         return Night(
             seed=seed,
+            changes=changes,
             events=len(world.sent),
             steps=world.stage.steps,
             wire_duplicates=ledger_of(world).wire_duplicates,

@@ -77,7 +77,7 @@ class Process:
     def nap(self, wait: timedelta) -> None:
         """Never shorter than asked. While little happens processes are let sleep on, so that nights pass quickly."""
         if not self.is_stopping:
-            longer = self.world.stage.chance.choice((1, 2, 10) if self.world.is_lively else (30, 120, 400))
+            longer = self.world.stage.chance.choice((1, 2, 10) if self.world.is_lively else (60, 300, 1200))
             self.actor.sleep(min(wait * longer, wait + LONGEST_NAP))
 
     def unit_of_work(self, *, read_only: bool = False) -> SimulatedUnitOfWork:

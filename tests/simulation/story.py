@@ -20,7 +20,9 @@ NIGHTS: Final = (date(2026, 3, 7), date(2026, 10, 31), date(2026, 5, 12))
 """Into daylight-saving time, out of it, and an ordinary one."""
 ZONES: Final = (ZoneInfo("America/New_York"), ZoneInfo("America/Chicago"), ZoneInfo("America/Phoenix"))
 BRANCHES: Final = ("north", "south", "west")
-CASE_MANAGERS, PATIENTS, VISITS, CHANGES = 3, 7, 12, 95
+CASE_MANAGERS, PATIENTS, VISITS = 3, 7, 12
+CHANGES: Final = 95
+"""Of one branch. With all else, and what comes twice, some 500 events a night."""
 BEGINS: Final = time(14)
 LASTS: Final = timedelta(hours=12, minutes=30)
 """Over the evening in which the next day is told, and the hour that is skipped or comes twice."""
@@ -47,13 +49,15 @@ class Story:
     truth: tuple[Post, ...]
 
 
-def a_story(chance: Random) -> Story:
+def a_story(chance: Random, *, changes: int = CHANGES) -> Story:
     night = chance.choice(NIGHTS)
     begins = datetime.combine(night, BEGINS, ZONES[0]).astimezone(UTC)
     truth = [
-        post for branch, zone in zip(BRANCHES, ZONES, strict=True) for post in _branch(branch, zone, night, chance)
+        post
+        for branch, zone in zip(BRANCHES, ZONES, strict=True)
+        for post in _branch(branch, zone, night, changes, chance)
     ]
-    truth = _in_bursts(truth, begins, chance)
+    truth = _in_bursts(truth, begins, changes, chance)
     posts = [sending for post in truth for sending in _sendings(post, chance)]
     posts += [_broken(chance.choice(truth), chance) for _ in range(chance.randint(0, 8))]
     return Story(
@@ -82,7 +86,7 @@ class _Branch:
         return Post(id=name, branch=self.name, raw=raw, at=self.noon, effect=f"{self.name} {effect or kind} {of}")
 
 
-def _branch(name: str, zone: ZoneInfo, night: date, chance: Random) -> list[Post]:
+def _branch(name: str, zone: ZoneInfo, night: date, changes: int, chance: Random) -> list[Post]:
     here = _Branch(name, night)
     days = [night + timedelta(days=1), night + timedelta(days=2)]
     posts = [here.event("branch.changed", {"name": name.title(), "zone": zone.key}, of=name)]
@@ -92,7 +96,7 @@ def _branch(name: str, zone: ZoneInfo, night: date, chance: Random) -> list[Post
     needs = {visit: _needs(visit, chance.choice(days), chance) for visit in visits}
     posts += [here.event("visit.requested", needs[visit], of=visit) for visit in visits]
     decided: set[str] = set()
-    return posts + [_change(here, needs, days, decided, chance) for _ in range(CHANGES)]
+    return posts + [_change(here, needs, days, decided, chance) for _ in range(changes)]
 
 
 def _colleague(here: _Branch, number: int, *, starts: str = "08:00") -> Post:
@@ -130,14 +134,14 @@ def _change(
     return here.event("visit.changed", needs[visit], of=visit)
 
 
-def _in_bursts(posts: list[Post], begins: datetime, chance: Random) -> list[Post]:
+def _in_bursts(posts: list[Post], begins: datetime, changes: int, chance: Random) -> list[Post]:
     """Each branch in its own order; what changes comes in a few waves over the night."""
     waves = sorted(chance.uniform(60, (LASTS - timedelta(hours=2)).total_seconds()) for _ in range(4))
     moved: list[Post] = []
     for branch in BRANCHES:
         own = [post for post in posts if post.branch == branch]
-        first = len(own) - CHANGES
-        starts = [waves[number * len(waves) // CHANGES] for number in range(CHANGES)]
+        first = len(own) - changes
+        starts = [waves[number * len(waves) // changes] for number in range(changes)]
         offsets = [0.1 * number for number in range(first)] + starts
         seconds = 0.0
         for post, offset in zip(own, offsets, strict=True):

@@ -31,7 +31,7 @@ from tests.simulation.troubles import Troubles
 EACH: Final = 2
 REST: Final = (timedelta(minutes=100), timedelta(minutes=15))
 """What fails is parked for an hour at most. All ends before the morning, when visits begin."""
-LIVELY: Final = timedelta(minutes=2)
+LIVELY: Final = timedelta(seconds=15)
 EPOCH: Final = datetime(2000, 1, 1, tzinfo=UTC)
 
 
