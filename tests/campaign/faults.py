@@ -191,6 +191,8 @@ def _of_comparison(comparison: Comparison) -> dict[str, Any]:
     return {
         "branch_days_compared": comparison.days,
         "both_proven_best": comparison.proven,
+        "wrong_proofs": list(comparison.wrong_proofs),
+        "refused_and_tried_again": len(comparison.tried_again),
         "same_routes": comparison.same_routes,
     }
 

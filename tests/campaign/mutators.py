@@ -189,8 +189,10 @@ def mutated(seed: int, count: int, *, branches: int, now: datetime) -> Iterator[
         is_fact = number < branches * 20 and said["type"] == "rounds.branch.changed.v1"
         kind = "sound" if is_fact else chance.choices(names, weights)[0]
         header = {"note": "x" * chance.randrange(20)} if chance.random() < 0.1 else {}
-        key = chance.choice([made.key, made.key, made.key, None, "elsewhere"])
-        yield Mutated(kind=kind, key=key, raw=MUTATORS[kind][0](said, chance), headers=header)
+        raw = MUTATORS[kind][0](said, chance)
+        # The library sends nothing that has neither key nor value.
+        key = chance.choice([made.key, made.key, made.key, None if raw is not None else made.key, "elsewhere"])
+        yield Mutated(kind=kind, key=key, raw=raw, headers=header)
 
 
 def _planted(said: Said, chance: Random) -> Said:

@@ -3,10 +3,12 @@
 Undisturbed: one process, a database of its own, a clock that stands still; every record of the topic taken in, in
 order, and then each day planned once. What is compared, and why no more:
 
-- what became of each event, and every fact: these must be equal to the byte;
-- each day's last plan: it must answer every open visit, and leave as few unserved, by priority. Where both plans are
-  proven to be the best possible, they must cost the same. Routes are not compared: equally good plans differ, and
-  which one is kept depends on the plans between, of which a disturbed world makes others.
+- what became of each event, and every fact: these must be equal to the byte. One thing may differ, and is counted:
+  a refused event that is delivered again is tried again, and may meet a later state;
+- each day's last plan: it must answer every open visit, and leave as few unserved, by priority. Where both plans say
+  they are proven to be the best possible and cost differently, one proof is wrong: that is told apart, for it is the
+  engine's fault and not that of what happened. Routes are not compared: equally good plans differ, and which one is
+  kept depends on the plans between, of which a disturbed world makes others.
 
 What was told, and whom it was told to, is left out of the facts: it follows from the plans.
 """
@@ -61,6 +63,8 @@ class Comparison:
     """`differences` are what breaks the promise; the counts say how much was compared."""
 
     differences: Sequence[str]
+    wrong_proofs: Sequence[str]
+    tried_again: Sequence[str]
     days: int
     proven: int
     same_routes: int
@@ -95,8 +99,11 @@ def compared(disturbed: Outcome, quiet: Outcome) -> Comparison:
         for branch, day in days
         if (branch, day) in disturbed.plans and (branch, day) in quiet.plans
     ]
+    again = [
+        event for event, said in quiet.became.items() if (said, disturbed.became.get(event)) == ("dead", "ignored")
+    ]
     differences = [
-        *_unlike("event", disturbed.became, quiet.became),
+        *_unlike("event", disturbed.became, {**quiet.became, **dict.fromkeys(again, "ignored")}),
         *_unlike("fact", disturbed.facts, quiet.facts),
         *_unanswered("disturbed", disturbed),
         *_unanswered("quiet", quiet),
@@ -104,6 +111,8 @@ def compared(disturbed: Outcome, quiet: Outcome) -> Comparison:
     ]
     return Comparison(
         differences=differences,
+        wrong_proofs=[told for one, other in pairs for told in _contradicting(one, other)],
+        tried_again=again,
         days=len(pairs),
         proven=sum(_is_best(one) and _is_best(other) for one, other in pairs),
         same_routes=sum(one.routes == other.routes for one, other in pairs),
@@ -129,11 +138,14 @@ def _answered(plan: Plan) -> frozenset[str]:
 
 
 def _worse(one: Plan, other: Plan) -> Iterator[str]:
-    where = f"{one.branch} {one.date}"
     if one.solve.unserved != other.solve.unserved:
-        yield f"{where} leaves {one.solve.unserved} unserved, undisturbed {other.solve.unserved}"
-    elif _is_best(one) and _is_best(other) and one.totals.price_cents != other.totals.price_cents:
-        yield f"{where} costs {one.totals.price_cents}, undisturbed {other.totals.price_cents}, both proven"
+        yield f"{one.branch} {one.date} leaves {one.solve.unserved} unserved, undisturbed {other.solve.unserved}"
+
+
+def _contradicting(one: Plan, other: Plan) -> Iterator[str]:
+    if _is_best(one) and _is_best(other) and one.totals.price_cents != other.totals.price_cents:
+        prices = f"{one.totals.price_cents} and undisturbed {other.totals.price_cents}"
+        yield f"{one.branch} {one.date}: {prices} are both said to be the best possible"
 
 
 def _is_best(plan: Plan) -> bool:

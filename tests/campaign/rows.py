@@ -19,7 +19,7 @@ from tests.benchmarks.machine import machine
 
 LIBRARIES: Final = ("kafka-python", "crc32c", "sqlalchemy", "psycopg")
 END: Final = "<!-- end -->"
-NOT_SHOWN: Final = frozenset({"campaign", "command", "at", "machine", "findings"})
+NOT_SHOWN: Final = frozenset({"campaign", "command", "at", "machine"})
 
 
 def add(path: Path | None, campaign: str, command: Sequence[str], facts: Mapping[str, Any]) -> dict[str, Any]:
@@ -67,10 +67,15 @@ def _table(row: Mapping[str, Any]) -> str:
 
 def _cell(value: object) -> str:
     if isinstance(value, Mapping):
-        return ", ".join(f"{name.replace('_', ' ')} {each}" for name, each in value.items()) or "none"
+        return ", ".join(f"{_words(name)} {each}" for name, each in value.items()) or "none"
     if isinstance(value, list):
         return "; ".join(map(str, value)) or "none"
     return f"{value:,}" if isinstance(value, int) else str(value)
+
+
+def _words(name: str) -> str:
+    """A code stays as it is written."""
+    return f"`{name}`" if "." in name else name.replace("_", " ")
 
 
 def main(words: Sequence[str] | None = None) -> None:

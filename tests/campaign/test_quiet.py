@@ -11,6 +11,7 @@ import pytest
 from consumers.bus import Record
 from tests.campaign.quiet import Outcome, compared, undisturbed
 from tests.campaign.workload import Workload
+from tests.campaign.world import SWIFT
 from tests.command import quick_policy
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
@@ -22,7 +23,7 @@ RECORDS = [
 
 def world(records: list[Record], home: Path) -> Outcome:
     home.mkdir()
-    policy = quick_policy(home, effort=0.02, threads=1, horizon_days=2)
+    policy = quick_policy(home, **SWIFT)
     return undisturbed(records, policy=policy, now=NOW, home=home)
 
 
@@ -59,3 +60,26 @@ def test_a_plan_that_serves_fewer_shows(quiet: Outcome) -> None:
     worse = replace(plan, solve=replace(plan.solve, unserved=(1, *plan.solve.unserved[1:])))
 
     assert compared(replace(quiet, plans={**quiet.plans, where: worse}), quiet).differences
+
+
+def test_two_prices_that_are_both_said_to_be_the_best_show_as_a_wrong_proof(quiet: Outcome) -> None:
+    where, plan = next((where, plan) for where, plan in quiet.plans.items() if plan.solve.gap_percent == 0)
+    dearer = replace(plan, totals=replace(plan.totals, price_cents=plan.totals.price_cents + 1))
+
+    compared_with = compared(replace(quiet, plans={**quiet.plans, where: dearer}), quiet)
+
+    assert len(compared_with.wrong_proofs) == 1
+    assert compared_with.differences == []
+
+
+def test_a_refused_event_that_met_a_later_state_is_counted_and_one_that_took_effect_is_a_difference(
+    quiet: Outcome,
+) -> None:
+    event = next(event for event, said in quiet.became.items() if said == "dead")
+
+    ignored, applied = (
+        compared(replace(quiet, became={**quiet.became, event: said}), quiet) for said in ("ignored", "applied")
+    )
+
+    assert (ignored.tried_again, ignored.differences) == ([event], [])
+    assert len(applied.differences) == 1
