@@ -186,9 +186,11 @@ class Office:
             return file.execute(query).fetchall()
 
     def digest(self) -> str:
-        """Of everything the store holds."""
-        with closing(sqlite3.connect(self.path)) as file:
-            return sha256("\n".join(file.iterdump()).encode()).hexdigest()
+        """Of everything the store holds, but for how often what was refused has come."""
+        with closing(sqlite3.connect(self.path)) as file, closing(sqlite3.connect(":memory:")) as copy:
+            file.backup(copy)
+            copy.execute("UPDATE dead_letter SET times = NULL, last_seen_at = NULL")
+            return sha256("\n".join(copy.iterdump()).encode()).hexdigest()
 
 
 _numbers = count(1)
