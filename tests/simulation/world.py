@@ -141,4 +141,4 @@ class World:
 
 
 def _policy(usual: Policy) -> Policy:
-    return replace(usual, planning=replace(usual.planning, effort=0.01))
+    return replace(usual, planning=replace(usual.planning, effort=0.01, threads=1))
