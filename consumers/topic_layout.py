@@ -6,7 +6,7 @@ operator's decision. So a difference is told, with what to do about it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
@@ -73,6 +73,11 @@ def differences(wanted: TopicLayout, found: TopicFound) -> Iterator[Difference]:
         there = found.configs.get(name, "unset")
         if not _will_do(name, value, there):
             yield _difference(wanted, name, value, there, _reconfigured(wanted.name, name, value))
+
+
+def every_difference(wanted: Iterable[TopicLayout], found: Mapping[str, TopicFound | None]) -> list[Difference]:
+    """Of the topics that are there and could be seen."""
+    return [each for layout in wanted if (topic := found.get(layout.name)) for each in differences(layout, topic)]
 
 
 def _will_do(name: str, wanted: str, there: str) -> bool:

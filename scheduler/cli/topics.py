@@ -10,7 +10,7 @@ import typer
 from config.faults import contradictions
 from config.settings import Settings
 from consumers.broker_topics import ensure_topics, found_topics
-from consumers.topic_layout import Difference, TopicLayout, differences
+from consumers.topic_layout import Difference, TopicLayout, every_difference
 from scheduler.bootstrap import broker_settings, read_settings
 from scheduler.cli.brokers import topic_layouts
 from scheduler.cli.output import console, say_json, speaking_of_errors
@@ -45,8 +45,7 @@ def create(
 def differences_of(settings: Settings, layouts: tuple[TopicLayout, ...]) -> list[Difference]:
     """Of the topics that are there and that this account may see."""
     found = found_topics(broker_settings(settings, role="topics"), [layout.name for layout in layouts])
-    there = ((layout, found.get(layout.name)) for layout in layouts)
-    return [each for layout, topic in there if topic for each in differences(layout, topic)]
+    return every_difference(layouts, found)
 
 
 def _tell(layouts: tuple[TopicLayout, ...], created: frozenset[str], found: list[Difference], as_json: bool) -> None:

@@ -15,7 +15,7 @@ from config.settings import Settings
 from config.weaknesses import weaknesses
 from consumers.broker_opening import meet
 from consumers.broker_topics import found_topics
-from consumers.topic_layout import differences
+from consumers.topic_layout import every_difference
 from optimizer import ENGINE
 from scheduler.bootstrap import broker_settings, database_of, read_agency, read_settings
 from scheduler.cli.brokers import topic_layouts
@@ -135,7 +135,7 @@ def _topics(settings: Settings) -> Finding:
     if missing := [layout.name for layout in layouts if found.get(layout.name, layout) is None]:
         sentence = f"{', '.join(missing)} cannot be found."
         return Finding(name="topics", is_well=False, sentence=sentence, remedy="Run rounds topics create.")
-    told = [each for layout in layouts if (topic := found.get(layout.name)) for each in differences(layout, topic)]
+    told = every_difference(layouts, found)
     return Finding(
         name="topics",
         is_well=True,
