@@ -32,9 +32,9 @@ LATEST = timedelta(minutes=45)
 FREE = ("requested", "planned", "told")
 
 
-def wrongs(world: World, peaceful: Store) -> Iterator[str]:
+def wrongs(world: World, ledger: Ledger, peaceful: Store) -> Iterator[str]:
     """Everything that is wrong, in words; nothing when all is well."""
-    yield from map(str, findings(ledger_of(world)))
+    yield from map(str, findings(ledger))
     yield from _not_at_rest(world)
     yield from _other_facts(world.store, peaceful)
     yield from _bad_plans(world, peaceful)

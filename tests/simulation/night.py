@@ -17,7 +17,7 @@ from scheduler.planning.service import PlanningDesk, plan_next
 from scheduler.store.engine import Store, open_store
 from scheduler.store.migrations.run import migrate
 from tests.simulation.checks import ledger_of, wrongs
-from tests.simulation.roles import AGENCY, Parts
+from tests.simulation.roles import AGENCY, SOUND, Parts
 from tests.simulation.stage import Stage
 from tests.simulation.story import CHANGES, Story, a_story
 from tests.simulation.troubles import some_faults
@@ -40,7 +40,7 @@ class Night:
     trace: tuple[str, ...]
 
 
-def a_night(seed: int, *, changes: int = CHANGES, parts: Parts | None = None) -> Night:
+def a_night(seed: int, *, changes: int = CHANGES, parts: Parts = SOUND) -> Night:
     """Equal seeds and numbers of changes give equal nights."""
     chance = Random(seed)  # noqa: S311 - to be had again, not to be secret
     story = a_story(chance, changes=changes)
@@ -50,18 +50,19 @@ def a_night(seed: int, *, changes: int = CHANGES, parts: Parts | None = None) ->
             store=store,
             stage=Stage(chance=chance, now=story.begins),
             faults=some_faults(chance),
-            parts=parts or Parts(),
+            parts=parts,
         )
         world.live()
         _in_peace(world, story, peaceful)
+        ledger = ledger_of(world)
         return Night(
             seed=seed,
             changes=changes,
             events=len(world.sent),
             steps=world.stage.steps,
-            wire_duplicates=ledger_of(world).wire_duplicates,
+            wire_duplicates=ledger.wire_duplicates,
             counts=dict(world.counts),
-            wrongs=tuple(wrongs(world, peaceful)),
+            wrongs=tuple(wrongs(world, ledger, peaceful)),
             trace=tuple(world.stage.trace),
         )
 

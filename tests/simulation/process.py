@@ -151,7 +151,7 @@ class SimulatedUnitOfWork(SqlUnitOfWork):
 
     def __init__(self, store: Store, process: Process, *, is_read_only: bool) -> None:
         super().__init__(store.reader if is_read_only else store.writer, is_read_only=is_read_only)
-        self._process, self._is_ours_to_trouble = process, not is_read_only
+        self._process = process
 
     def __enter__(self) -> Self:
         self._process.meet("begins a transaction")

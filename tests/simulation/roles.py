@@ -34,6 +34,9 @@ class Parts:
     """Instead of the database's clock."""
 
 
+SOUND: Final = Parts()
+
+
 def _ingest(process: Process) -> None:
     world = process.world
     loop = world.parts.ingest(

@@ -34,9 +34,9 @@ class SlowSearch:
     ) -> Answer:
         del stopwatch
         answer = solve(problem, effort=effort, seed=seed, warm=warm)
-        for number in range(self._process.world.stage.chance.choice([1, 1, 2, 6])):
+        for number in range(self._process.world.stage.chance.choice([1, 2, 6, 12])):
             self._process.meet("searches")
-            self._process.actor.sleep(timedelta(seconds=self._process.world.stage.chance.choice([0, 1, 10])))
+            self._process.actor.sleep(timedelta(seconds=self._process.world.stage.chance.choice([0, 5, 30])))
             if on_progress:
                 on_progress(_progress(number, answer))
             if is_cancelled and is_cancelled():

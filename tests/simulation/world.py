@@ -45,9 +45,9 @@ class World:
     store: Store
     stage: Stage
     faults: Faults
+    parts: Parts
     bus: MemoryBus = field(default_factory=lambda: MemoryBus(partitions=4))
     policy: Policy = field(default_factory=lambda: _policy(AGENCY.policy))
-    parts: Parts = field(default_factory=Parts)
     is_troubled: bool = True
     store_is_away: bool = False
     bus_is_away: bool = False
