@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from optimizer.bound.cases import RouteGroup, route_groups
 from optimizer.bound.exactness import is_exact
 from optimizer.bound.level import Goal, Level, Pace
+from optimizer.bound.listed import Listed
 from optimizer.bound.master import Path
 from optimizer.bound.near import nearest
 from optimizer.bound.pricing import LABELS, ShouldStop
@@ -28,10 +29,14 @@ _NARROWEST, _WIDEST = 0.001, 0.05
 
 
 class LowerBound:
-    """Column generation. `threads` never changes a result; `labels` limits the work, and memory, of one round."""
+    """Column generation. `threads` never changes a result; `labels` limits the work, and memory, of one round.
 
-    def __init__(self, problem: Problem, *, threads: int = 1, labels: int = LABELS) -> None:
+    `for_heavier`: the problem only stands for a heavier one, whose routes are compared by other prices.
+    """
+
+    def __init__(self, problem: Problem, *, threads: int = 1, labels: int = LABELS, for_heavier: bool = False) -> None:
         self.problem, self.threads, self.labels = problem, threads, labels
+        self._compares_orders = is_exact(problem) and not for_heavier
         self.hopeless = hopeless_visits(tables_of(problem))
         self.open = [visit for visit in range(len(problem.visits)) if visit not in self.hopeless]
         self._scale = fine_scale(problem)
@@ -69,7 +74,15 @@ class LowerBound:
         if self._complete_below is None or self._level is None:
             return None
         each_alone = all(len(group.routes) == 1 for group in self._level.groups)  # else columns name one route of many
-        return self._complete_below if each_alone and is_exact(self.problem) else None
+        return self._complete_below if each_alone and self._compares_orders else None
+
+    @property
+    def listed(self) -> Listed | None:
+        """The relaxed routes of all plans up to some price, the highest for which they were few enough."""
+        if self._complete_below is None or self._level is None:
+            return None
+        rests = self._level.rests + self._price_of_hopeless() * self._scale
+        return Listed(goal=self._level.goal, paths=self._every, below=self._complete_below, rests=rests)
 
     @property
     def is_converged(self) -> bool:
@@ -123,7 +136,7 @@ class LowerBound:
     def _enumerate(self, level: Level, price: int, should_stop: ShouldStop) -> bool:
         """Every route of the plans close to the bound: of more plans each time, as long as they are few enough."""
         bound = level.bound or 0
-        rests = sum(self.problem.visits[visit].unserved_price or 0 for visit in self.hopeless)
+        rests = self._price_of_hopeless()
         whole = (price - rests) * self._scale - bound
         gap = min(whole, int(self._share * abs(bound))) + 1
         paths = level.every_path(gap, most=_MOST_COLUMNS, should_stop=should_stop)
@@ -177,8 +190,12 @@ class LowerBound:
             hopeless = len(counted(self.problem, sorted(self.hopeless), self._level_class))
             self._least[self._level_class] = max(self._least[self._level_class], proven + hopeless)
             return
-        proven += sum(self.problem.visits[visit].unserved_price or 0 for visit in self.hopeless)
+        proven += self._price_of_hopeless()
         self._bound = proven if self._bound is None else max(self._bound, proven)
+
+    def _price_of_hopeless(self) -> int:
+        """Cents that every plan pays for visits nobody can serve."""
+        return sum(self.problem.visits[visit].unserved_price or 0 for visit in self.hopeless)
 
     def _offer(self, level: Level) -> None:
         number_of = {route: number for number, group in enumerate(level.groups) for route in group.routes}

@@ -2,13 +2,14 @@
 
 Where CP-SAT is quick to improve a plan, branch and bound over the linear relaxation is quick to prove that nothing
 is better. One thread of its own; ends at a number of nodes or a moment. MathOpt 9.15 cannot interrupt SCIP without
-errors on the screen, so a proof that is told to stop is left behind and ends by its own limits. Whole cents; SCIP
-counts in floating point, so a bound that is not the price of a plan is rounded to the safe side of its tolerance.
+errors on the screen, so a proof that is told to stop is left behind and ends by its own limits. Costs are whole
+numbers; SCIP counts in floating point, so a bound that is not the cost of a choice is rounded to the safe side of
+its tolerance.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from concurrent.futures import Future, InvalidStateError
 from contextlib import suppress
 from datetime import timedelta
@@ -18,28 +19,26 @@ from typing import NamedTuple
 
 from ortools.math_opt.python import mathopt
 
-from optimizer.evaluation import Evaluation
-from optimizer.kernel.column import Column
-from optimizer.problem import Problem
-from optimizer.search.choice import Choice
-from optimizer.solution import Solution
+from optimizer.search.choice import Row
 
 _TOLERANCE = 1e-5
 _HALF = 0.5
 
 
 class Proven(NamedTuple):
-    """`least`: no choice costs less; `orders`: the stops of every route of the best choice found."""
+    """`least`: no choice costs less, in the unit of the costs; `taken`: the best choice found, by variable."""
 
     least: int | None
-    orders: list[tuple[int, ...]] | None
+    taken: list[bool] | None
 
 
 class Proof:
-    """One choice to be settled. `stop` answers at once, with nothing."""
+    """One choice to be settled: yes or no for each of `costs`, within `rows`. `stop` answers at once, with nothing.
 
-    def __init__(self, problem: Problem, incumbent: Solution, judged: Evaluation, columns: Sequence[Column]) -> None:
-        self._choice = Choice(problem, incumbent, judged, columns)
+    `unit`: so many of the costs make a cent."""
+
+    def __init__(self, costs: Sequence[int], rows: Iterable[Row], *, unit: int = 1) -> None:
+        self._costs, self._rows, self._unit = costs, rows, unit
         self._work: Future[Proven] = Future()
 
     def begin(self, *, nodes: int | None, seconds: float | None) -> Future[Proven]:
@@ -61,24 +60,24 @@ class Proof:
                 self._work.set_exception(error)
 
     def _solved(self, nodes: int | None, seconds: float | None) -> Proven:
+        costs, unit = self._costs, self._unit
         model = mathopt.Model(name="proof")
-        costs = self._choice.costs
         takes = [model.add_binary_variable() for _ in costs]
-        for row in self._choice.rows():
+        for row in self._rows:
             total = mathopt.LinearSum(factor * takes[number] for number, factor in row.terms)
             model.add_linear_constraint(lb=float(row.least), ub=float(row.most), expr=total)
-        model.minimize(mathopt.LinearSum(cost * take for cost, take in zip(costs, takes, strict=True)))
+        model.minimize(mathopt.LinearSum(cost / unit * take for cost, take in zip(costs, takes, strict=True)))
         limit = None if seconds is None else timedelta(seconds=max(0.01, seconds))
         params = mathopt.SolveParameters(time_limit=limit, node_limit=nodes, threads=1)
         result = mathopt.solve(model, mathopt.SolverType.GSCIP, params=params)
-        bound = _safe(result.termination.objective_bounds.dual_bound)
+        bound = _safe(result.termination.objective_bounds.dual_bound, unit)
         if not result.has_primal_feasible_solution():
             return Proven(bound, None)
         taken = [value > _HALF for value in result.variable_values(takes)]
         if result.termination.reason is mathopt.TerminationReason.OPTIMAL:
             bound = sum(cost for cost, is_taken in zip(costs, taken, strict=True) if is_taken)
-        return Proven(bound, self._choice.orders(taken))
+        return Proven(bound, taken)
 
 
-def _safe(bound: float) -> int | None:
-    return ceil(bound - _TOLERANCE * max(1.0, abs(bound))) if isfinite(bound) else None
+def _safe(bound: float, unit: int) -> int | None:
+    return ceil((bound - _TOLERANCE * max(1.0, abs(bound))) * unit) if isfinite(bound) else None

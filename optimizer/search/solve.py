@@ -11,18 +11,21 @@ from functools import partial
 
 from optimizer.answer import Answer, Effort, IsCancelled, OnProgress, Progress, StoppedBy, Stopwatch, gap_percent
 from optimizer.bound.lighter import lighter
+from optimizer.bound.listed import Listed
 from optimizer.bound.lower_bound import LowerBound
-from optimizer.bound.pricing import LABELS
 from optimizer.evaluate import evaluate
 from optimizer.evaluation import Evaluation
+from optimizer.kernel.column import Column
 from optimizer.kernel.frame import frame_of, is_regular
 from optimizer.kernel.packed import packed
 from optimizer.problem import Problem
+from optimizer.search.choice import Choice
 from optimizer.search.crew import Crew
 from optimizer.search.fill import filled
 from optimizer.search.heat import tuning_of
 from optimizer.search.possible import hopeless_visits
-from optimizer.search.proof import Proof
+from optimizer.search.proof import Proof, Proven
+from optimizer.search.relaxed_choice import RelaxedChoice
 from optimizer.search.routes import Routes
 from optimizer.search.selection import Selection
 from optimizer.search.stages import PATIENCE, STAGES, bound_rounds_of, rounds_of, seconds_of
@@ -32,7 +35,7 @@ from optimizer.solution import Solution, Tour
 from optimizer.tables import tables_of
 from optimizer.timing import timed, timetable
 
-ENGINE = "rounds-engine/1.1"
+ENGINE = "rounds-engine/1.2"
 _COLUMNS = 4_000
 _BOUND_COLUMNS = 2_000
 _EVERY_COLUMN = 10**6
@@ -41,9 +44,14 @@ _FEW_VISITS = 40
 _FEW_LABELS = 60_000
 """Where rounds are counted, none may take long."""
 _DETERMINISTIC_SECONDS = 0.6
-_FEW_COLUMNS, _FEW_NODES = 3_000, 200
+_FEW_ENTRIES, _FEW_NODES = 216_000, 200
+"""Routes times visits, and nodes, of a proof where rounds are counted."""
 _PROOF_SHARE = 0.7
 """Of the seconds left, for the proof: it ends the search, or nothing does before its time."""
+_RELAXED_PROOF_SHARE = 0.2
+"""One that seldom ends the search."""
+_FEW_TO_BOUND = 20
+"""Visits of a day whose bound is that of all its prices even where rounds are counted."""
 _BOUND_SHARE = 0.75
 """Of the seconds, where those alone limit the search and a bound is asked for."""
 
@@ -213,10 +221,7 @@ class _Search:
         if not self.effort.bound_rounds or self.watch.stopped_by is not None:
             return
         if self.bound is None:
-            in_short = self.effort.rounds is not None and not is_regular(self.problem)
-            bounded = lighter(self.problem) if in_short else self.problem
-            labels = _FEW_LABELS if self.effort.rounds is not None else LABELS
-            self.bound = LowerBound(bounded, threads=self.effort.threads, labels=labels)
+            self.bound = self._begun_bound()
         bound, watch = self.bound, self.watch
         bound.add(self.routes.best(_COLUMNS))
         until = None
@@ -236,30 +241,58 @@ class _Search:
         if not self._is_proven_enough():
             self._select(crew)
 
+    def _begun_bound(self) -> LowerBound:
+        threads = self.effort.threads
+        if self.effort.rounds is None:
+            return LowerBound(self.problem, threads=threads)
+        if is_regular(self.problem) or len(self.open) <= _FEW_TO_BOUND:
+            return LowerBound(self.problem, threads=threads, labels=_FEW_LABELS)
+        return LowerBound(lighter(self.problem), threads=threads, labels=_FEW_LABELS, for_heavier=True)
+
     def _prove(self) -> None:
-        """Where all routes of every better plan are known, find the best of those plans, and that nothing is better.
+        """Where all routes of every better plan are listed, prove what the best choice of them costs at least.
 
         Once for each price: less time would prove no more.
         """
         bound, price = self.bound, self.judged.price.total
-        if bound is None or bound.complete_below is None or self.proven_for == price:
+        listed = None if bound is None else bound.listed
+        if bound is None or listed is None or self.proven_for == price or not bound.is_converged:
             return
-        if not bound.is_converged or any(bound.unserved_bound[c] < n for c, n in enumerate(self.judged.unserved)):
+        if any(bound.unserved_bound[c] < n for c, n in enumerate(self.judged.unserved)):
             return
-        columns, is_counted = bound.columns(_EVERY_COLUMN), self.effort.rounds is not None
-        if is_counted and len(columns) > _FEW_COLUMNS:
-            return
-        self.proven_for = price
-        proof = Proof(self.problem, self.best, self.judged, columns)
-        left = self.watch.remaining_seconds
-        seconds = None if left is None else left * _PROOF_SHARE
-        work = proof.begin(nodes=_FEW_NODES if is_counted else None, seconds=seconds)
-        least, orders = self.watch.attend(work, stop=proof.stop)
-        if least is not None:
-            self.proven_price = max(self.proven_price or least, min(least, bound.complete_below + 1))
-        if orders is not None:
-            self._offer_orders(orders, self.best.starts())
+        if bound.complete_below is not None:
+            self._prove_by_plans(bound.columns(_EVERY_COLUMN), bound.complete_below)
+        else:
+            self._prove_by_relaxed_routes(listed)
         self._tell()
+
+    def _prove_by_plans(self, columns: Sequence[Column], complete_below: int) -> None:
+        """The best choice is a plan: it is taken over, and nothing beats it."""
+        choice = Choice(self.problem, self.best, self.judged, columns)
+        proven = self._proven(Proof(choice.costs, choice.rows()), len(columns), _PROOF_SHARE)
+        if proven.least is not None:
+            self.proven_price = max(self.proven_price or proven.least, min(proven.least, complete_below + 1))
+        if proven.taken is not None:
+            self._offer_orders(choice.orders(proven.taken), self.best.starts())
+
+    def _prove_by_relaxed_routes(self, listed: Listed) -> None:
+        """The best choice only tells what no plan costs less than."""
+        choice = RelaxedChoice(listed)
+        proof = Proof(choice.costs, choice.rows(), unit=listed.scale)
+        least = self._proven(proof, len(listed.paths), _RELAXED_PROOF_SHARE).least
+        if least is not None:
+            self.proven_price = max(self.proven_price or 0, listed.cents(least))
+
+    def _proven(self, proof: Proof, columns: int, share: float) -> Proven:
+        """What comes of a proof by nodes where rounds are counted, else by a share of the seconds left."""
+        is_counted, left = self.effort.rounds is not None, self.watch.remaining_seconds
+        if is_counted and columns * len(self.open) > _FEW_ENTRIES:
+            return Proven(None, None)
+        self.proven_for = self.judged.price.total
+        seconds = None if left is None else left * share
+        return self.watch.attend(
+            proof.begin(nodes=_FEW_NODES if is_counted else None, seconds=seconds), stop=proof.stop
+        )
 
     def _is_proven_enough(self) -> bool:
         """Is the plan proven to be the best, or as near to it as was asked for?"""
