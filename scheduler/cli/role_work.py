@@ -17,7 +17,7 @@ from consumers.dead_topic import DeadTopic
 from consumers.jsonl import JsonlWriter
 from consumers.loop import IngestLoop
 from consumers.relay import Relay
-from optimizer import warm_up
+from optimizer.search.warm_up import warm_up
 from scheduler.bootstrap import Rounds, broker_settings
 from scheduler.cli.brokers import meet_broker, topic_layouts
 from scheduler.domain.waiting import Heartbeat

@@ -16,7 +16,7 @@ from config.weaknesses import weaknesses
 from consumers.broker_opening import meet
 from consumers.broker_topics import found_topics
 from consumers.topic_layout import every_difference
-from optimizer import ENGINE
+from optimizer.search.solve import ENGINE
 from scheduler.bootstrap import broker_settings, database_of, read_agency, read_settings
 from scheduler.cli.brokers import topic_layouts
 from scheduler.cli.output import Exit, console, say_json, speaking_of_errors

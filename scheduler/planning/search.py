@@ -10,11 +10,12 @@ import logging
 from dataclasses import dataclass, replace
 from typing import Protocol
 
-from optimizer import effort_for, solve
 from optimizer.answer import Answer, Effort, IsCancelled, OnProgress, StoppedBy, Stopwatch
 from optimizer.errors import EngineError
 from optimizer.evaluate import evaluate
 from optimizer.problem import Problem
+from optimizer.search.effort import effort_for
+from optimizer.search.solve import solve
 from optimizer.solution import Solution
 from scheduler.planning.by_insertion import by_insertion, filled
 

@@ -11,10 +11,10 @@ from typing import Any, NoReturn
 
 import pytest
 
-from optimizer import solve
 from optimizer.answer import Answer, StoppedBy
 from optimizer.errors import EngineError
 from optimizer.problem import Problem
+from optimizer.search.solve import solve
 from optimizer.travel.provider import Point, Profile, TravelTable
 from scheduler.domain.plan import Revision
 from scheduler.planning.by_insertion import NoTimetable

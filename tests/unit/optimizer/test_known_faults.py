@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from optimizer import effort_for, solve
 from optimizer.evaluate import evaluate
 from optimizer.problem import Break, Curve, Measure, Problem, Route, Visit
+from optimizer.search.effort import effort_for
+from optimizer.search.solve import solve
 from optimizer.timing import timed
 
 FORENOON, NOON, AFTERNOON = (32400, 43200), (43200, 54000), (50400, 61200)

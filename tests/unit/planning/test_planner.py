@@ -8,9 +8,12 @@ from typing import Any, NoReturn
 
 import pytest
 
-from optimizer import Answer, Problem, evaluate, solve, timed
-from optimizer.answer import StoppedBy
+from optimizer.answer import Answer, StoppedBy
 from optimizer.errors import EngineError
+from optimizer.evaluate import evaluate
+from optimizer.problem import Problem
+from optimizer.search.solve import solve
+from optimizer.timing import timed
 from scheduler.domain.day import Day
 from scheduler.domain.ids import CaseManagerId
 from scheduler.domain.people import CaseManager, Licence
