@@ -34,7 +34,8 @@ from optimizer.search.solve import solve
 from optimizer.search.warm_up import warm_up
 from optimizer.tables import tables_of
 from optimizer.timing import timed
-from scheduler.bootstrap import read_agency, read_settings
+from scheduler.bootstrap.planning import read_agency
+from scheduler.bootstrap.settings import read_settings
 from scheduler.files.day_instance import day_case
 from scheduler.files.day_writing import day_bytes
 from scheduler.files.generated_days import Kind, Load, Size, Wanted, days_in_turn, generated_day
