@@ -1,34 +1,12 @@
-"""What a process has that reads days or plans them: travel, snapshots, the planner. The engine comes with it."""
+"""What a process has that plans days. The engine comes with it."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
-from datetime import date
-from typing import TypeAlias
 
-from config.settings import Settings
-from optimizer.travel.provider import TravelProvider
-from optimizer.travel.straight_line import StraightLine
+from scheduler.bootstrap.days import travel_provider
 from scheduler.bootstrap.process import Rounds
-from scheduler.bootstrap.settings import read_policy, read_visit_types
-from scheduler.domain.day import Day
-from scheduler.domain.ids import BranchId
-from scheduler.files.day_reading import Agency
 from scheduler.planning.service import PlanningDesk
-from scheduler.planning.snapshot import take_snapshot
-from scheduler.ports import UnitOfWork
-
-ReadDay: TypeAlias = Callable[[UnitOfWork, BranchId, date], Day]
-
-
-def read_agency(settings: Settings) -> Agency:
-    """What is needed even without a database. Raises `InvalidFile`, or `OSError` when a file is missing."""
-    return Agency(policy=read_policy(settings), visit_types=read_visit_types(settings), travel=travel_provider())
-
-
-def travel_provider() -> TravelProvider:
-    return StraightLine()
 
 
 def planning_desk(rounds: Rounds, *, seconds: float | None = None) -> PlanningDesk:
@@ -41,21 +19,3 @@ def planning_desk(rounds: Rounds, *, seconds: float | None = None) -> PlanningDe
         seconds=seconds,
         stopwatch=time.monotonic,
     )
-
-
-def day_reader(rounds: Rounds) -> ReadDay:
-    """Takes the snapshot of a branch-day as of now. What it gives back raises `UnknownBranch`."""
-    travel = travel_provider()
-
-    def read_day(uow: UnitOfWork, branch: BranchId, day: date) -> Day:
-        return take_snapshot(
-            uow,
-            branch,
-            day,
-            policy=rounds.policy,
-            visit_types=rounds.visit_types,
-            travel_provider=travel,
-            now=rounds.clock.now(),
-        )
-
-    return read_day

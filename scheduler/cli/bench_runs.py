@@ -19,7 +19,7 @@ from optimizer.benchmarks.rows import Row, append, read_rows
 from optimizer.benchmarks.runner import Means, Watching, blank_row, engine_row, peer_row
 from optimizer.errors import EngineError
 from optimizer.search.warm_up import warm_up
-from scheduler.bootstrap.planning import read_agency
+from scheduler.bootstrap.days import read_agency
 from scheduler.bootstrap.settings import read_settings
 from scheduler.cli.bench_table import BenchTable, bench_progress
 from scheduler.cli.interrupts import first_interrupt_asks

@@ -17,7 +17,7 @@ from consumers.broker_opening import meet
 from consumers.broker_topics import found_topics
 from consumers.topic_layout import every_difference
 from optimizer.search.solve import ENGINE
-from scheduler.bootstrap.planning import read_agency
+from scheduler.bootstrap.days import read_agency
 from scheduler.bootstrap.settings import broker_settings, database_of, read_settings
 from scheduler.cli.brokers import topic_layouts
 from scheduler.cli.output import Exit, console, say_json, speaking_of_errors

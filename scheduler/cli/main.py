@@ -54,7 +54,7 @@ COMMANDS: Final[Mapping[str, Room]] = {
     "plan-worker": Room("plan_worker", "Plan branch-days that have news. Run as many as there are cores for them."),
     "relay": Room("relay", "Send published events: to Kafka, or without it to the published file."),
     "clock": Room("clock", "Do what the hour asks: roll the horizon, publish the evening before, purge."),
-    "web": Room("serve", "The HTTP API alone."),
+    "web": Room("web", "The HTTP API alone."),
     "migrate": Room(
         "migrate", "Bring the database's tables up to this version. Safe to run twice, and while another process does."
     ),

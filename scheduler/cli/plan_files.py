@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from scheduler.bootstrap.planning import read_agency
+from scheduler.bootstrap.days import read_agency
 from scheduler.bootstrap.settings import read_settings
 from scheduler.cli.output import Exit, console, say_json, speaking_of_errors
 from scheduler.cli.tables import (

@@ -17,7 +17,8 @@ from rich.progress import Progress
 from consumers.jsonl import JsonlWriter, read_lines
 from consumers.receipt import Receipt, Status
 from consumers.relay import Relay
-from scheduler.bootstrap.planning import day_reader, planning_desk
+from scheduler.bootstrap.days import day_reader
+from scheduler.bootstrap.planning import planning_desk
 from scheduler.bootstrap.process import Rounds, started
 from scheduler.bootstrap.settings import read_settings
 from scheduler.cli.output import Exit, console, notes, say_json, speaking_of_errors

@@ -1,4 +1,4 @@
-"""`rounds serve`, all roles in one process, and `rounds web`, the API alone."""
+"""`rounds serve`: all roles in one process."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Annotated, Final
 
 import typer
 
-from scheduler.bootstrap.planning import day_reader
+from scheduler.bootstrap.days import day_reader
 from scheduler.bootstrap.process import Rounds
 from scheduler.bootstrap.serving import services_of
 from scheduler.cli.clock import do_jobs
@@ -41,7 +41,6 @@ WORK: Final[Mapping[str, Work]] = {
 
 def register(app: typer.Typer) -> None:
     app.command(epilog="Example: ROUNDS_HTTP_PORT=8080 rounds serve")(serve)
-    app.command(epilog="Example: rounds web")(web)
 
 
 def serve(
@@ -61,15 +60,6 @@ def serve(
         _wait_for_end(stop, threads)
         if ended_early.is_set():
             raise typer.Exit(Exit.OUTSIDE)
-
-
-def web(as_json: Annotated[bool, typer.Option("--json")] = False) -> None:
-    """The HTTP API alone."""
-    with running(as_json=as_json) as (rounds, stop):
-        host = rounds.settings.http_host
-        services = services_of(rounds, host=host, read_day=day_reader(rounds))
-        with WebServer(services, host=host, port=rounds.settings.http_port):
-            stop.wait()
 
 
 def _in_thread(pulse: Pulse, rounds: Rounds, stop: threading.Event, ended_early: threading.Event) -> threading.Thread:

@@ -34,7 +34,7 @@ from optimizer.search.solve import solve
 from optimizer.search.warm_up import warm_up
 from optimizer.tables import tables_of
 from optimizer.timing import timed
-from scheduler.bootstrap.planning import read_agency
+from scheduler.bootstrap.days import read_agency
 from scheduler.bootstrap.settings import read_settings
 from scheduler.files.day_instance import day_case
 from scheduler.files.day_writing import day_bytes

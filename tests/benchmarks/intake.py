@@ -22,7 +22,7 @@ from random import Random
 from typing import Any, Final
 
 from config.settings import Settings
-from scheduler.bootstrap.planning import day_reader
+from scheduler.bootstrap.days import day_reader
 from scheduler.bootstrap.process import Rounds, started
 from scheduler.clock import ManualClock
 from scheduler.domain.branch import Branch

@@ -14,7 +14,7 @@ import pytest
 
 from config.settings import Settings
 from optimizer.errors import EngineError
-from scheduler.bootstrap.planning import read_agency
+from scheduler.bootstrap.days import read_agency
 from scheduler.cli.documents import errors_page, settings_page
 from scheduler.cli.main import COMMANDS
 from scheduler.domain.errors import RoundsError

@@ -22,7 +22,7 @@ from scheduler.domain.visit import Link, LinkKind, Priority, Told, Visit, VisitS
 from scheduler.planning.difference import difference
 from scheduler.planning.digest import input_digest
 from scheduler.planning.planner import Planned, plan_day
-from scheduler.planning.search import INSERTION
+from scheduler.planning.record import INSERTION
 from tests.builders import (
     a_case_manager,
     a_day,

@@ -24,7 +24,7 @@ from optimizer.problem import (
     StartPrice,
     WorstPrice,
 )
-from scheduler.bootstrap.planning import read_agency
+from scheduler.bootstrap.days import read_agency
 from scheduler.bootstrap.settings import read_settings
 from scheduler.files.day_instance import day_case
 from scheduler.files.day_writing import day_bytes
