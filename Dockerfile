@@ -19,7 +19,7 @@ COPY scheduler ./scheduler
 COPY consumers ./consumers
 COPY web ./web
 RUN pip install --no-deps --no-build-isolation --editable . \
-    && python -c 'from optimizer import warm_up; warm_up(print)' \
+    && python -c 'from optimizer.search.warm_up import warm_up; warm_up(print)' \
     && useradd --system --uid 10001 --home-dir /nonexistent rounds
 
 USER rounds

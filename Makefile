@@ -63,7 +63,7 @@ $(VENV)/bin/python:
 $(READY): requirements.lock pyproject.toml | $(VENV)/bin/python
 	$(BIN)/python -m pip install $(PIP_FLAGS) --require-hashes --no-deps --only-binary :all: -r requirements.lock
 	$(BIN)/python -m pip install $(PIP_FLAGS) --no-deps --no-build-isolation --editable .
-	$(BIN)/python -c 'from optimizer import warm_up; warm_up(print)'
+	$(BIN)/python -c 'from optimizer.search.warm_up import warm_up; warm_up(print)'
 	@touch $(READY)
 
 # Other solvers, only to be measured against.

@@ -12,11 +12,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from typer.main import get_command
 from typer.testing import CliRunner
 
 from config.settings import HERE as CONFIGURATION
-from scheduler.cli.main import app
+from scheduler.cli.main import COMMANDS, app, command_of
 from tests.demands import ROOT
 
 PROGRAM = (sys.executable, "-m", "scheduler.cli")
@@ -56,7 +55,8 @@ def rounds(*words: str | Path, env: Mapping[str, str | None] | None = None) -> A
 
 def commands() -> Iterator[tuple[str, ...]]:
     """Every command there is, as it is typed: `("plan",)`, `("dead-letters", "list")`."""
-    yield from _below(get_command(app), ())
+    for name in COMMANDS:
+        yield from _below(command_of(name), (name,))
 
 
 def _below(command: Any, typed: tuple[str, ...]) -> Iterator[tuple[str, ...]]:  # typer brings a click of its own

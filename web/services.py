@@ -43,11 +43,8 @@ class Receipt(Protocol):
     def is_refused(self) -> bool: ...
 
 
-class ReadDay(Protocol):
-    """The snapshot of a branch-day, for names and places on pages. Raises `UnknownBranch`."""
-
-    def __call__(self, uow: UnitOfWork, branch: BranchId, day: dt.date) -> Day: ...
-
+ReadDay: TypeAlias = Callable[[UnitOfWork, BranchId, dt.date], Day]
+"""The snapshot of a branch-day, for names and places on pages. Raises `UnknownBranch`."""
 
 TellMetrics: TypeAlias = Callable[[str], tuple[bytes, str]]
 """What is counted, in the form that the header `Accept` asks for, and the media type of that form."""

@@ -11,12 +11,12 @@ from dataclasses import dataclass, field, replace
 from importlib.metadata import version
 from typing import Any, Final
 
-from optimizer import ENGINE, solve
 from optimizer.answer import Effort, Progress, Stopwatch
 from optimizer.benchmarks.cases import Case
 from optimizer.benchmarks.peers.asked import Asked
 from optimizer.benchmarks.peers.peer import ALL_THREADS, Allowance, Peer
 from optimizer.benchmarks.rows import ROUNDS, Glance, Row, thinned
+from optimizer.search.solve import ENGINE, solve
 from optimizer.solution import Solution
 
 Solve = Callable[..., Any]

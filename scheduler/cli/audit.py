@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from scheduler.bootstrap import database_of, read_settings
+from scheduler.bootstrap.settings import database_of, read_settings
 from scheduler.cli.output import Exit, console, say_json, speaking_of_errors
 from scheduler.store.audit_check import verify_audit
 from scheduler.store.engine import open_store

@@ -12,14 +12,15 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Final
 
-from optimizer import warm_up
 from optimizer.benchmarks.cases import Case
 from optimizer.benchmarks.family import read
 from optimizer.benchmarks.peers import Peer, peers_named
 from optimizer.benchmarks.rows import Row, append, read_rows
 from optimizer.benchmarks.runner import Means, Watching, blank_row, engine_row, peer_row
 from optimizer.errors import EngineError
-from scheduler.bootstrap import read_agency, read_settings
+from optimizer.search.warm_up import warm_up
+from scheduler.bootstrap.days import read_agency
+from scheduler.bootstrap.settings import read_settings
 from scheduler.cli.bench_table import BenchTable, bench_progress
 from scheduler.cli.interrupts import first_interrupt_asks
 from scheduler.cli.output import notes, speaking_of_errors

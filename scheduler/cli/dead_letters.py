@@ -13,7 +13,8 @@ from rich.markup import escape
 from rich.table import Table
 
 from consumers.receipt import Receipt
-from scheduler.bootstrap import read_settings, started
+from scheduler.bootstrap.process import started
+from scheduler.bootstrap.settings import read_settings
 from scheduler.cli.output import Exit, console, say_json, speaking_of_errors
 from scheduler.handlers.dead_letters import Drawer, summary_of
 from scheduler.ports import LetterSummary

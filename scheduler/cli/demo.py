@@ -12,7 +12,8 @@ import typer
 from rich.markup import escape
 from rich.progress import Progress
 
-from scheduler.bootstrap import Rounds
+from scheduler.bootstrap.planning import planning_desk
+from scheduler.bootstrap.process import Rounds
 from scheduler.cli.demo_events import BRANCH, MONDAY, SUNDAY_NOON, demo_events
 from scheduler.cli.output import Exit, console, notes, say_json, speaking_of_errors
 from scheduler.cli.progress import get_ready
@@ -57,7 +58,7 @@ def demo(
     with speaking_of_errors(as_json=as_json), fresh_rounds(out) as (rounds, clock):
         get_ready(notes)
         tally = Tally()
-        days = SimulatedDays(rounds, clock, on_outcome=tally.planned)
+        days = SimulatedDays(rounds, clock, planning_desk(rounds), on_outcome=tally.planned)
         known, morning = demo_events()
         (out / EVENTS).write_bytes(b"".join(line + b"\n" for line in (*known, *morning)))
         _say(as_json, f"Taking in {len(known)} events: an office, its staff, its patients, their orders and requests.")

@@ -8,7 +8,8 @@ from typing import Annotated
 
 import typer
 
-from scheduler.bootstrap import read_agency, read_settings
+from scheduler.bootstrap.days import read_agency
+from scheduler.bootstrap.settings import read_settings
 from scheduler.cli.output import Exit, console, say_json, speaking_of_errors
 from scheduler.cli.tables import (
     show_difference,

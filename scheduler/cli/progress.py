@@ -14,8 +14,8 @@ from rich.live import Live
 from rich.table import Table
 from rich.text import Text
 
-from optimizer import warm_up
 from optimizer.answer import OnProgress, Progress, Stopwatch
+from optimizer.search.warm_up import warm_up
 from scheduler.planning.quality import money, unserved_in_words
 
 LOOKS_PER_SECOND: Final = 4

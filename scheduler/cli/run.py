@@ -17,7 +17,10 @@ from rich.progress import Progress
 from consumers.jsonl import JsonlWriter, read_lines
 from consumers.receipt import Receipt, Status
 from consumers.relay import Relay
-from scheduler.bootstrap import Rounds, read_settings, started
+from scheduler.bootstrap.days import day_reader
+from scheduler.bootstrap.planning import planning_desk
+from scheduler.bootstrap.process import Rounds, started
+from scheduler.bootstrap.settings import read_settings
 from scheduler.cli.output import Exit, console, notes, say_json, speaking_of_errors
 from scheduler.cli.progress import get_ready
 from scheduler.cli.simulated import EPOCH, SimulatedDays
@@ -46,7 +49,7 @@ def run(
     with speaking_of_errors(as_json=as_json), events.open("rb") as stream, fresh_rounds(out) as (rounds, clock):
         get_ready(notes)
         tally = Tally()
-        days = SimulatedDays(rounds, clock, on_outcome=tally.planned)
+        days = SimulatedDays(rounds, clock, planning_desk(rounds), on_outcome=tally.planned)
         lines = list(read_lines(stream))
         with Progress(console=notes, transient=True, disable=not notes.is_terminal) as bar:
             receipts = days.live_through([line.raw for line in lines])
@@ -146,12 +149,13 @@ def write_plans(rounds: Rounds, out: Path) -> list[tuple[Revision, Day]]:
 
 
 def told_plans(rounds: Rounds) -> Iterator[tuple[Revision, Day]]:
+    read_day = day_reader(rounds)
     with rounds.store.unit_of_work(read_only=True) as uow:
         for branch in uow.branches.all():
             for day in uow.plans.days(branch.id):
                 revision = uow.plans.published(branch.id, day)
                 if revision is not None:
-                    yield revision, rounds.read_day(uow, branch.id, day)
+                    yield revision, read_day(uow, branch.id, day)
 
 
 def _write_refused(path: Path, refused: list[Refused]) -> None:

@@ -12,14 +12,14 @@ from datetime import UTC, datetime, timedelta
 
 from consumers.contracts import ParsedEvent, parse
 from consumers.receipt import Receipt
-from scheduler.bootstrap import Rounds
+from scheduler.bootstrap.process import Rounds
 from scheduler.clock import ManualClock
 from scheduler.domain.plan import Revision
 from scheduler.jobs.agenda import Agenda, DueSlot, agenda_of
 from scheduler.jobs.work import run_slot
 from scheduler.planning.outcome import Outcome
 from scheduler.planning.publish import publish_all
-from scheduler.planning.service import PARKED_FOR, plan_next
+from scheduler.planning.service import PARKED_FOR, PlanningDesk, plan_next
 
 EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
 
@@ -55,12 +55,13 @@ class SimulatedDays:
 
     rounds: Rounds
     clock: ManualClock
+    desk: PlanningDesk
     on_outcome: OnOutcome = _say_nothing
     _agenda: Agenda = field(init=False)
     _last: datetime | DueSlot | None = field(init=False, default=None)
 
     def __post_init__(self) -> None:
-        self._agenda = agenda_of(self.rounds.agency.policy.planning)
+        self._agenda = agenda_of(self.rounds.policy.planning)
 
     def live_through(self, events: Sequence[bytes]) -> Iterator[Receipt]:
         """Take in each event at its own time, doing before it what falls due before it."""
@@ -81,7 +82,7 @@ class SimulatedDays:
 
         A day that fails is tried again as a planner would, until it is parked; the others are planned all the same.
         """
-        patience = timedelta(seconds=self.rounds.agency.policy.planning.patience_seconds)
+        patience = timedelta(seconds=self.rounds.policy.planning.patience_seconds)
         last = self.clock.now() + patience + PARKED_FOR / 2
         while (due := self._next_plan()) is not None and due < last:
             self.clock.move_to(due)
@@ -126,11 +127,11 @@ class SimulatedDays:
             open_uow=self.rounds.store.unit_of_work,
             now=self.clock.now(),
             owner=self.rounds.owner,
-            policy=self.rounds.agency.policy,
+            policy=self.rounds.policy,
         )
         self._last = slot
 
     def _plan(self) -> Outcome:
-        outcome = plan_next(self.rounds.store.unit_of_work, self.clock, self.rounds.desk)
+        outcome = plan_next(self.rounds.store.unit_of_work, self.clock, self.desk)
         self.on_outcome(outcome)
         return outcome

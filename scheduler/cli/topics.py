@@ -11,7 +11,7 @@ from config.faults import contradictions
 from config.settings import Settings
 from consumers.broker_topics import ensure_topics, found_topics
 from consumers.topic_layout import Difference, TopicLayout, every_difference
-from scheduler.bootstrap import broker_settings, read_settings
+from scheduler.bootstrap.settings import broker_settings, read_settings
 from scheduler.cli.brokers import topic_layouts
 from scheduler.cli.output import console, say_json, speaking_of_errors
 

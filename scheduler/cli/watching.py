@@ -11,9 +11,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final, NamedTuple
 
-from scheduler.bootstrap import Rounds, web_services
+from scheduler.bootstrap.process import Rounds
 from web.pulse import Pulse
-from web.server import WatchServer
 
 
 class Patience(NamedTuple):
@@ -45,7 +44,11 @@ def watched(rounds: Rounds, role: str) -> Iterator[Pulse]:
     if not settings.metrics_port:
         yield pulse
         return
+    # The server and its framework are loaded only where somebody may ask.
+    from scheduler.bootstrap.serving import services_of
+    from web.watch_server import WatchServer
+
     asks_broker = bool(settings.kafka_bootstrap) and role in SPEAKS_TO_THE_BROKER
-    services = web_services(rounds, host=settings.metrics_host, pulses=[pulse], asks_broker=asks_broker)
+    services = services_of(rounds, host=settings.metrics_host, pulses=[pulse], asks_broker=asks_broker)
     with WatchServer(services, host=settings.metrics_host, port=settings.metrics_port):
         yield pulse

@@ -5,10 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from scheduler.domain.ids import BranchId
 from scheduler.planning.difference import PlanDifference
-from scheduler.planning.planner import Planned
+
+if TYPE_CHECKING:  # whoever counts outcomes does not load the planner
+    from scheduler.planning.planner import Planned
 
 
 class Result(StrEnum):

@@ -18,9 +18,9 @@ from scheduler.domain.violation import Violation
 from scheduler.planning.check import blocking, violations
 from scheduler.planning.draft import ProblemDraft
 from scheduler.planning.reasons import unassigned
-from scheduler.planning.record import solve_record
+from scheduler.planning.record import INSERTION, solve_record
 from scheduler.planning.rules import compile_all
-from scheduler.planning.search import INSERTION, Search, SearchOptions, searched
+from scheduler.planning.search import Search, SearchOptions, searched
 from scheduler.planning.totals import totals
 from scheduler.planning.tours import routes_of, solution_of
 from scheduler.planning.translation import start_draft

@@ -12,7 +12,7 @@ from typing import Final
 from optimizer.answer import StoppedBy
 from scheduler.domain.plan import Plan, SolveRecord
 from scheduler.domain.visit import Priority
-from scheduler.planning.search import INSERTION, NO_ENGINE
+from scheduler.planning.record import INSERTION, NO_ENGINE
 
 _ENDED: Final[Mapping[str, str]] = {
     StoppedBy.EFFORT: "The search ended when its effort was spent.",

@@ -13,6 +13,11 @@ from scheduler.domain.plan import SolveRecord, Unassigned
 from scheduler.domain.visit import Priority
 from scheduler.planning.digest import input_digest
 
+INSERTION = "insertion/1"
+"""The engine failed; the plan was put together by insertion."""
+NO_ENGINE = "none"
+"""There was nothing to search: no visit that may be planned, or nobody at work."""
+
 
 def solve_record(day: Day, answer: Answer, missing: Sequence[Unassigned]) -> SolveRecord:
     unserved = _by_priority(day, missing)

@@ -10,21 +10,20 @@ import logging
 from dataclasses import dataclass, replace
 from typing import Protocol
 
-from optimizer import effort_for, solve
 from optimizer.answer import Answer, Effort, IsCancelled, OnProgress, StoppedBy, Stopwatch
 from optimizer.errors import EngineError
 from optimizer.evaluate import evaluate
 from optimizer.problem import Problem
+from optimizer.search.effort import effort_for
+from optimizer.search.solve import solve
 from optimizer.solution import Solution
 from scheduler.planning.by_insertion import by_insertion, filled
+from scheduler.planning.record import INSERTION, NO_ENGINE
 
 log = logging.getLogger(__name__)
 
 FAILURES = (EngineError, ArithmeticError, LookupError, MemoryError, OSError, RuntimeError, TypeError, ValueError)
 """What a broken engine has been seen to raise: its own errors, and those of the libraries below it."""
-INSERTION = "insertion/1"
-NO_ENGINE = "none"
-"""There was nothing to search: no visit that may be planned, or nobody at work."""
 
 
 class Search(Protocol):

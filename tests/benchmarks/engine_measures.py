@@ -25,12 +25,17 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Final
 
-from optimizer import Effort, insertions, solve, timed, warm_up
+from optimizer.answer import Effort
 from optimizer.benchmarks.cases import Case
 from optimizer.benchmarks.report_measures import INSERTION, MEMORY, PROFILE, ROUND_COST, STARTUP, THREADS, USUAL
 from optimizer.benchmarks.rows import append
+from optimizer.insertion import insertions
+from optimizer.search.solve import solve
+from optimizer.search.warm_up import warm_up
 from optimizer.tables import tables_of
-from scheduler.bootstrap import read_agency, read_settings
+from optimizer.timing import timed
+from scheduler.bootstrap.days import read_agency
+from scheduler.bootstrap.settings import read_settings
 from scheduler.files.day_instance import day_case
 from scheduler.files.day_writing import day_bytes
 from scheduler.files.generated_days import Kind, Load, Size, Wanted, days_in_turn, generated_day
@@ -140,7 +145,7 @@ def memory(seconds: float) -> list[dict[str, Any]]:
 
 def startup(_: float) -> list[dict[str, Any]]:
     """A process that finds what was compiled before, until its engine is ready: the median of three."""
-    first = "from optimizer import warm_up; warm_up(print)"
+    first = "from optimizer.search.warm_up import warm_up; warm_up(print)"
     took = []
     for _run in range(3):
         begins = time.perf_counter()

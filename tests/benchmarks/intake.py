@@ -22,7 +22,8 @@ from random import Random
 from typing import Any, Final
 
 from config.settings import Settings
-from scheduler.bootstrap import Rounds, started
+from scheduler.bootstrap.days import day_reader
+from scheduler.bootstrap.process import Rounds, started
 from scheduler.clock import ManualClock
 from scheduler.domain.branch import Branch
 from scheduler.domain.ids import BranchId, CaseManagerId, PatientId, VisitId
@@ -205,7 +206,7 @@ def _middle_and_least(times: Sequence[tuple[float, float]]) -> tuple[float, floa
 
 def _day(rounds: Rounds, branch: BranchId, day: date) -> Any:
     with rounds.store.unit_of_work(read_only=True) as uow:
-        return rounds.read_day(uow, branch, day)
+        return day_reader(rounds)(uow, branch, day)
 
 
 def _ms(seconds: float) -> str:

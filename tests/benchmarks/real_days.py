@@ -13,7 +13,8 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from scheduler.bootstrap import read_agency, read_settings
+from scheduler.bootstrap.days import read_agency
+from scheduler.bootstrap.settings import read_settings
 from scheduler.domain.violation import Severity
 from scheduler.files.day_reading import day_from
 from scheduler.files.uhhc import import_uhhc

@@ -22,7 +22,7 @@ from typing import Any, Final
 from sqlalchemy import func, select
 
 from config.settings import Settings
-from scheduler.bootstrap import Rounds, started
+from scheduler.bootstrap.process import Rounds, started
 from scheduler.domain.ids import BranchId
 from scheduler.store.migrations.run import migrate
 from scheduler.store.tables import branch_work, visit

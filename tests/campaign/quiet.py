@@ -27,7 +27,8 @@ from sqlalchemy import select
 from config.settings import Settings
 from consumers.bus import Record
 from consumers.receipt import Status
-from scheduler.bootstrap import Rounds, started
+from scheduler.bootstrap.planning import planning_desk
+from scheduler.bootstrap.process import Rounds, started
 from scheduler.clock import ManualClock
 from scheduler.domain.ids import BranchId
 from scheduler.domain.plan import Plan
@@ -163,8 +164,9 @@ def _quiet_rounds(policy: Path, now: datetime, home: Path) -> Iterator[tuple[Rou
 
 def _plan_all(rounds: Rounds, clock: ManualClock) -> None:
     clock.move_to(clock.now() + STEP)
+    desk = planning_desk(rounds)
     for _ in range(MOST_PLANS):
-        result = plan_next(rounds.store.unit_of_work, clock, rounds.desk).result
+        result = plan_next(rounds.store.unit_of_work, clock, desk).result
         if result is Result.IDLE:
             return
         if result is Result.FAILED:

@@ -16,7 +16,8 @@ from tests.demands import ROOT
 from tests.processes import LOOPBACK, accepts_connections, end, free_ports, wait_until
 from tests.web_services import services_that_only_live
 from web.access import OpenDoor
-from web.server import CannotListen, WebServer
+from web.listening import CannotListen
+from web.server import WebServer
 
 pytestmark = pytest.mark.external
 

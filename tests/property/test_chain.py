@@ -9,16 +9,17 @@ from random import Random
 import numpy as np
 import pytest
 
-from optimizer import NEVER, Measure, Problem, evaluate, timed
+from optimizer.evaluate import evaluate
 from optimizer.kernel.frame import IS_REGULAR, frame_of
 from optimizer.kernel.packed import packed
-from optimizer.problem import Visit
+from optimizer.problem import NEVER, Measure, Problem, Visit
 from optimizer.route_timing import schedule
 from optimizer.search.chain import Chain
 from optimizer.search.heat import Tuning
 from optimizer.search.possible import hopeless_visits
 from optimizer.search.routes import Routes
 from optimizer.tables import tables_of
+from optimizer.timing import timed
 from tests.engine_problems import a_random_problem, dice_of
 
 ROUNDS, CALLS = 40, 4

@@ -10,22 +10,14 @@ from random import Random
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from optimizer import (
-    Answer,
-    Curve,
-    Effort,
-    Problem,
-    Route,
-    Solution,
-    StartPrice,
-    StoppedBy,
-    Tour,
-    evaluate,
-    insertions,
-    solve,
-    timed,
-)
+from optimizer.answer import Answer, Effort, StoppedBy
 from optimizer.curves import StartPricing, price_of
+from optimizer.evaluate import evaluate
+from optimizer.insertion import insertions
+from optimizer.problem import Curve, Problem, Route, StartPrice
+from optimizer.search.solve import solve
+from optimizer.solution import Solution, Tour
+from optimizer.timing import timed
 from tests.engine_problems import a_random_problem, dice_of
 
 EFFORT = Effort(rounds=20)

@@ -10,12 +10,17 @@ from random import Random
 
 import pytest
 
-from optimizer import Alike, Effort, Evaluation, Problem, Solution, evaluate, insertions, solve, timed
+from optimizer.answer import Effort
 from optimizer.benchmarks.family import Instance, read
 from optimizer.benchmarks.reference import read_routes, read_sol
-from optimizer.solution import Tour
+from optimizer.evaluate import evaluate
+from optimizer.evaluation import Evaluation
+from optimizer.insertion import insertions
+from optimizer.problem import Alike, Problem
+from optimizer.search.solve import solve
+from optimizer.solution import Solution, Tour
 from optimizer.tables import tables_of
-from optimizer.timing import timetable
+from optimizer.timing import timed, timetable
 from tests.engine_problems import dice_of
 
 HOME_HEALTH = "bench/hhcrsp"

@@ -10,7 +10,8 @@ from typing import Final
 from consumers.dead_topic import DeadTopic
 from consumers.loop import IngestLoop
 from consumers.relay import Relay
-from scheduler.bootstrap import read_agency, read_settings
+from scheduler.bootstrap.days import read_agency
+from scheduler.bootstrap.settings import read_settings
 from scheduler.jobs.clock import JobClock
 from scheduler.planning.service import PlanningDesk
 from scheduler.planning.worker import PlanningLoop

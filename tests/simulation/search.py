@@ -6,9 +6,9 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from optimizer import solve
 from optimizer.answer import Answer, Effort, IsCancelled, OnProgress, Progress, StoppedBy, Stopwatch
 from optimizer.problem import Problem
+from optimizer.search.solve import solve
 from optimizer.solution import Solution
 
 if TYPE_CHECKING:

@@ -6,13 +6,12 @@ import re
 from typing import Any
 
 import pytest
-import typer
 import yaml
 
 from config.settings import Settings
 from config.weaknesses import weaknesses
-from scheduler.bootstrap import broker_settings, database_of
-from scheduler.cli.main import app
+from scheduler.bootstrap.settings import broker_settings, database_of
+from scheduler.cli.main import command_of
 from tests.demands import ROOT
 from web.access import refuse_open_door
 
@@ -49,8 +48,8 @@ def test_the_tables_and_the_topics_are_made_before_any_role_begins() -> None:
 @pytest.mark.parametrize("name", sorted(SERVICES))
 def test_a_service_runs_only_commands_that_exist(name: str) -> None:
     for words in commands(SERVICES[name]):
-        command: Any = typer.main.get_command(app)
-        for word in words:
+        command = command_of(words[0])
+        for word in words[1:]:
             command = command.commands[word]
 
 

@@ -11,13 +11,12 @@ from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
-import typer
 
 from config.settings import Settings
 from optimizer.errors import EngineError
-from scheduler.bootstrap import read_agency
+from scheduler.bootstrap.days import read_agency
 from scheduler.cli.documents import errors_page, settings_page
-from scheduler.cli.main import app
+from scheduler.cli.main import COMMANDS
 from scheduler.domain.errors import RoundsError
 from scheduler.domain.ids import PlaceId
 from scheduler.domain.people import TravelProfile
@@ -104,7 +103,7 @@ class TestAPage:
         said = [*SPAN.findall(prose(page)), *re.findall(r"^(?:\$ )?(rounds .*)$", fenced(page), re.MULTILINE)]
         named = {words.split()[1] for words in said if re.match(r"rounds [a-z-]+\b", words)}
 
-        assert named - commands() == set()
+        assert named - set(COMMANDS) == set()
 
     def test_names_only_targets_of_the_makefile(self, page: Path) -> None:
         targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE))
@@ -205,12 +204,6 @@ def is_path(name: str) -> bool:
 def exists(name: str) -> bool:
     """`scheduler/planning/search` may stand for `search.py`."""
     return (ROOT / name).exists() or (ROOT / f"{name}.py").exists()
-
-
-@cache
-def commands() -> set[str]:
-    group = typer.main.get_command(app)
-    return set(getattr(group, "commands", {}))
 
 
 def texts() -> Iterator[tuple[str, str]]:

@@ -11,13 +11,14 @@ import pytest
 
 from optimizer.travel.provider import Point, Profile, TravelTable
 from optimizer.travel.straight_line import StraightLine
-from scheduler.bootstrap import Rounds
+from scheduler.bootstrap.planning import planning_desk
+from scheduler.bootstrap.process import Rounds
 from scheduler.cli.run import Tally, fresh_rounds, told_plans
 from scheduler.cli.simulated import SimulatedDays, believed
 from scheduler.clock import ManualClock
 from scheduler.domain.errors import Unavailable
 from scheduler.planning.outcome import Outcome, Result
-from scheduler.planning.service import MOST_ATTEMPTS
+from scheduler.planning.service import MOST_ATTEMPTS, PlanningDesk
 from tests.made_up_events import a_colleague, a_line, a_patient, a_request
 
 SUNDAY = date(2026, 3, 1)
@@ -41,18 +42,17 @@ class NothingInTheNorth:
 
 
 @pytest.fixture
-def started(tmp_path: Path) -> Iterator[tuple[Rounds, ManualClock]]:
+def started(tmp_path: Path) -> Iterator[tuple[Rounds, ManualClock, PlanningDesk]]:
     with fresh_rounds(tmp_path / "out") as (rounds, clock):
-        desk = replace(rounds.desk, travel_provider=NothingInTheNorth())
-        yield replace(rounds, desk=desk), clock
+        yield rounds, clock, replace(planning_desk(rounds), travel_provider=NothingInTheNorth())
 
 
 def test_a_branch_that_cannot_be_planned_is_tried_until_it_is_parked_and_the_others_are_planned(
-    started: tuple[Rounds, ManualClock],
+    started: tuple[Rounds, ManualClock, PlanningDesk],
 ) -> None:
-    rounds, clock = started
+    rounds, clock, desk = started
     outcomes: list[Outcome] = []
-    days = SimulatedDays(rounds, clock, on_outcome=outcomes.append)
+    days = SimulatedDays(rounds, clock, desk, on_outcome=outcomes.append)
     north, south = an_office("north", latitude=65.0), an_office("south", latitude=40.0)
     assert not any(receipt.is_refused for receipt in days.live_through([*north, *south]))
 

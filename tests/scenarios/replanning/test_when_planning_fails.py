@@ -11,15 +11,15 @@ from typing import Any, NoReturn
 
 import pytest
 
-from optimizer import solve
 from optimizer.answer import Answer, StoppedBy
 from optimizer.errors import EngineError
 from optimizer.problem import Problem
+from optimizer.search.solve import solve
 from optimizer.travel.provider import Point, Profile, TravelTable
 from scheduler.domain.plan import Revision
 from scheduler.planning.by_insertion import NoTimetable
 from scheduler.planning.outcome import Result
-from scheduler.planning.search import INSERTION
+from scheduler.planning.record import INSERTION
 from scheduler.planning.service import LEASE
 from scheduler.planning.worker import PlanningLoop
 from scheduler.store.unit_of_work import SqlUnitOfWork

@@ -8,7 +8,7 @@ import pytest
 
 from config.secret_files import secret_names
 from config.settings import Settings
-from scheduler.bootstrap import read_settings
+from scheduler.bootstrap.settings import read_settings
 from scheduler.files.problems import InvalidFile
 
 SECRETS = list(secret_names(Settings.model_fields))

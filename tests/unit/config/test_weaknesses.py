@@ -10,7 +10,7 @@ import pytest
 
 from config.settings import Settings
 from config.weaknesses import weaknesses
-from scheduler.bootstrap import read_settings
+from scheduler.bootstrap.settings import read_settings
 from scheduler.files.problems import InvalidFile
 from tests.command import rounds
 

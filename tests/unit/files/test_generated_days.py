@@ -9,7 +9,8 @@ import pytest
 from optimizer.benchmarks.cases import Case
 from optimizer.benchmarks.peers import PEERS
 from optimizer.timing import timed
-from scheduler.bootstrap import read_agency, read_settings
+from scheduler.bootstrap.days import read_agency
+from scheduler.bootstrap.settings import read_settings
 from scheduler.files.day_instance import day_case
 from scheduler.files.day_model import DayFile, WindowEntry
 from scheduler.files.day_writing import day_bytes

@@ -16,12 +16,13 @@ import numpy as np
 import pytest
 from ortools.math_opt.python import mathopt
 
-from optimizer import Effort, solve
+from optimizer.answer import Effort
 from optimizer.bound.lower_bound import LowerBound
 from optimizer.evaluate import evaluate
 from optimizer.kernel.column import Column
 from optimizer.problem import NEVER, NO_PLACE, Measure, Problem
 from optimizer.route_timing import schedule
+from optimizer.search.solve import solve
 from optimizer.tables import tables_of
 from optimizer.timing import timed
 from tests.engine_problems import BY_THE_UNIT, a_full_day, a_problem, a_random_problem, a_route, a_visit, dice_of

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from optimizer import Break, Measure, Problem, Solution, Tour, evaluate, insertions, timed
-from optimizer.solution import BreakTaken
+from optimizer.evaluate import evaluate
+from optimizer.insertion import insertions
+from optimizer.problem import Break, Measure, Problem
+from optimizer.solution import BreakTaken, Solution, Tour
+from optimizer.timing import timed
 from tests.engine_problems import BY_THE_UNIT, a_problem, a_route, a_visit
 
 WAITS = (Measure.WAIT, BY_THE_UNIT)

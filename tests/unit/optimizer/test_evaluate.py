@@ -7,24 +7,11 @@ from typing import Any
 
 import pytest
 
-from optimizer import (
-    NEVER,
-    NO_PLACE,
-    Alike,
-    Break,
-    BreakTaken,
-    Curve,
-    InvalidSolution,
-    Limit,
-    Measure,
-    Problem,
-    Relation,
-    Solution,
-    StartPrice,
-    Tour,
-    WorstPrice,
-    evaluate,
-)
+from optimizer.errors import InvalidSolution
+from optimizer.evaluate import evaluate
+from optimizer.limits import Limit
+from optimizer.problem import NEVER, NO_PLACE, Alike, Break, Curve, Measure, Problem, Relation, StartPrice, WorstPrice
+from optimizer.solution import BreakTaken, Solution, Tour
 from tests.engine_problems import BY_THE_UNIT, a_problem, a_route, a_visit
 
 

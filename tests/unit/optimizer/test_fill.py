@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from optimizer import Problem, Relation, timed
+from optimizer.problem import Problem, Relation
 from optimizer.search.fill import filled
+from optimizer.timing import timed
 from tests.engine_problems import a_problem, a_route, a_visit
 
 

@@ -6,22 +6,10 @@ from collections.abc import Callable
 
 import pytest
 
-from optimizer import (
-    NEVER,
-    NO_PLACE,
-    Alike,
-    Answer,
-    Curve,
-    Effort,
-    Measure,
-    Problem,
-    Relation,
-    StartPrice,
-    StoppedBy,
-    WorstPrice,
-    evaluate,
-    solve,
-)
+from optimizer.answer import Answer, Effort, StoppedBy
+from optimizer.evaluate import evaluate
+from optimizer.problem import NEVER, NO_PLACE, Alike, Curve, Measure, Problem, Relation, StartPrice, WorstPrice
+from optimizer.search.solve import solve
 from tests.engine_problems import BY_THE_UNIT, a_problem, a_random_problem, a_route, a_visit, dice_of
 
 MATES = Relation(first=0, second=1, both_or_none=True)

@@ -7,21 +7,13 @@ from typing import Any
 
 import pytest
 
-from optimizer import (
-    Alike,
-    Break,
-    InvalidSolution,
-    Limit,
-    Measure,
-    Problem,
-    Relation,
-    Solution,
-    evaluate,
-    insertions,
-    obstacles,
-    timed,
-)
-from optimizer.solution import BreakTaken, Tour
+from optimizer.errors import InvalidSolution
+from optimizer.evaluate import evaluate
+from optimizer.insertion import insertions, obstacles
+from optimizer.limits import Limit
+from optimizer.problem import Alike, Break, Measure, Problem, Relation
+from optimizer.solution import BreakTaken, Solution, Tour
+from optimizer.timing import timed
 from tests.engine_problems import a_problem, a_random_problem, a_route, a_visit, dice_of
 
 

@@ -12,8 +12,7 @@ from random import Random
 
 import pytest
 
-from optimizer import Break, Curve, Measure, Problem, Route, StartPrice
-from optimizer.problem import NEVER
+from optimizer.problem import NEVER, Break, Curve, Measure, Problem, Route, StartPrice
 from optimizer.route_timing import resting, schedule, soonest
 from optimizer.schedule import Schedule
 from optimizer.tables import Tables, tables_of

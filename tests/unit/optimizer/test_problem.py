@@ -9,23 +9,13 @@ from itertools import permutations
 import numpy as np
 import pytest
 
-from optimizer import (
-    LARGEST_PRICE,
-    NEVER,
-    Break,
-    Curve,
-    Effort,
-    InvalidProblem,
-    Measure,
-    Problem,
-    Relation,
-    StartPrice,
-    WorstPrice,
-    evaluate,
-    solve,
-    timed,
-)
+from optimizer.answer import Effort
+from optimizer.errors import InvalidProblem
+from optimizer.evaluate import evaluate
+from optimizer.problem import LARGEST_PRICE, NEVER, Break, Curve, Measure, Problem, Relation, StartPrice, WorstPrice
 from optimizer.problem_sums import LARGEST_SUM, dearest_plan
+from optimizer.search.solve import solve
+from optimizer.timing import timed
 from tests.engine_problems import BY_THE_UNIT, a_problem, a_random_problem, a_route, a_visit, dice_of
 
 DEAR = Curve(steps=((0, LARGEST_PRICE),))

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from optimizer import Problem, Relation, Solution, evaluate, solve, timed
 from optimizer.answer import Effort
+from optimizer.evaluate import evaluate
 from optimizer.evaluation import Evaluation
 from optimizer.kernel.column import Column
-from optimizer.problem import Alike
+from optimizer.problem import Alike, Problem, Relation
 from optimizer.search.choice import Choice
 from optimizer.search.proof import Proof, Proven
+from optimizer.search.solve import solve
+from optimizer.solution import Solution
+from optimizer.timing import timed
 from tests.engine_problems import a_problem, a_route, a_visit
 from tests.unit.optimizer.test_bound import a_busy_day, best_value, improved
 

@@ -5,14 +5,15 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from optimizer import effort_for, solve
 from optimizer.bound.lighter import lighter
 from optimizer.bound.listed import Listed
 from optimizer.bound.lower_bound import LowerBound
 from optimizer.evaluate import evaluate
 from optimizer.problem import Break, Curve, Measure, Problem, Route, Visit
+from optimizer.search.effort import effort_for
 from optimizer.search.proof import Proof
 from optimizer.search.relaxed_choice import RelaxedChoice
+from optimizer.search.solve import solve
 from optimizer.timing import timed
 from tests.engine_problems import dice_of
 from tests.unit.optimizer.test_bound import best_value, drawn, improved, never

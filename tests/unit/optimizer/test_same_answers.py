@@ -11,8 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from optimizer import Answer, Effort, Problem, solve
-from optimizer.answer import Stopwatch
+from optimizer.answer import Answer, Effort, Stopwatch
+from optimizer.problem import Problem
+from optimizer.search.solve import solve
 from tests.engine_problems import a_full_day, a_random_problem, dice_of
 
 
@@ -56,7 +57,8 @@ def test_watching_a_search_changes_not_a_byte_of_its_answer() -> None:
 
 ROOT = Path(__file__).parents[3]
 SCRIPT = """
-from optimizer import Effort, solve
+from optimizer.answer import Effort
+from optimizer.search.solve import solve
 from tests.engine_problems import a_full_day
 print(solve(a_full_day(), effort=Effort(rounds=60, bound_rounds=5, threads=2), seed=3))
 """

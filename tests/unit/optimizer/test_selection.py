@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from optimizer import Alike, Curve, Measure, Problem, Relation, Solution, WorstPrice, evaluate, timed
+from optimizer.evaluate import evaluate
 from optimizer.evaluation import Evaluation
 from optimizer.kernel.column import Column
+from optimizer.problem import Alike, Curve, Measure, Problem, Relation, WorstPrice
 from optimizer.search.possible import hopeless_visits
 from optimizer.search.selection import Selection
+from optimizer.solution import Solution
 from optimizer.tables import tables_of
+from optimizer.timing import timed
 from tests.engine_problems import BY_THE_UNIT, a_problem, a_route, a_visit
 
 Orders = Sequence[tuple[int, ...]]

@@ -4,22 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from optimizer import (
-    ENGINE,
-    Alike,
-    Answer,
-    Effort,
-    Measure,
-    Problem,
-    Relation,
-    Solution,
-    StoppedBy,
-    Tour,
-    effort_for,
-    evaluate,
-    solve,
-    timed,
-)
+from optimizer.answer import Answer, Effort, StoppedBy
+from optimizer.evaluate import evaluate
+from optimizer.problem import Alike, Measure, Problem, Relation
+from optimizer.search.effort import effort_for
+from optimizer.search.solve import ENGINE, solve
+from optimizer.solution import Solution, Tour
+from optimizer.timing import timed
 from tests.engine_problems import a_full_day, a_problem, a_route, a_visit
 
 QUICK = Effort(rounds=30)

@@ -7,8 +7,9 @@ from itertools import count
 
 import pytest
 
-from optimizer import Effort, NoEnd, NoStopwatch, Progress, StoppedBy, solve
-from optimizer.answer import Stopwatch
+from optimizer.answer import Effort, Progress, StoppedBy, Stopwatch
+from optimizer.errors import NoEnd, NoStopwatch
+from optimizer.search.solve import solve
 from tests.engine_problems import a_full_day, a_problem, a_visit
 
 

@@ -7,19 +7,10 @@ from typing import Any
 
 import pytest
 
-from optimizer import (
-    NO_PLACE,
-    Break,
-    BreakTaken,
-    Curve,
-    Measure,
-    Problem,
-    Relation,
-    StartPrice,
-    Tour,
-    evaluate,
-    timed,
-)
+from optimizer.evaluate import evaluate
+from optimizer.problem import NO_PLACE, Break, Curve, Measure, Problem, Relation, StartPrice
+from optimizer.solution import BreakTaken, Tour
+from optimizer.timing import timed
 from tests.engine_problems import BY_THE_UNIT, a_problem, a_route, a_visit
 
 

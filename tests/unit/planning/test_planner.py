@@ -8,9 +8,12 @@ from typing import Any, NoReturn
 
 import pytest
 
-from optimizer import Answer, Problem, evaluate, solve, timed
-from optimizer.answer import StoppedBy
+from optimizer.answer import Answer, StoppedBy
 from optimizer.errors import EngineError
+from optimizer.evaluate import evaluate
+from optimizer.problem import Problem
+from optimizer.search.solve import solve
+from optimizer.timing import timed
 from scheduler.domain.day import Day
 from scheduler.domain.ids import CaseManagerId
 from scheduler.domain.people import CaseManager, Licence
@@ -19,7 +22,7 @@ from scheduler.domain.visit import Link, LinkKind, Priority, Told, Visit, VisitS
 from scheduler.planning.difference import difference
 from scheduler.planning.digest import input_digest
 from scheduler.planning.planner import Planned, plan_day
-from scheduler.planning.search import INSERTION
+from scheduler.planning.record import INSERTION
 from tests.builders import (
     a_case_manager,
     a_day,

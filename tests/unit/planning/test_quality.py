@@ -10,7 +10,7 @@ import pytest
 from optimizer.answer import StoppedBy
 from scheduler.domain.plan import Plan
 from scheduler.planning.quality import how_good, how_it_ended, quality_of, unserved_in_words
-from scheduler.planning.search import INSERTION, NO_ENGINE
+from scheduler.planning.record import INSERTION, NO_ENGINE
 from tests.builders import NO_RECORD, NO_TOTALS, a_day, a_plan
 
 ALL_SERVED: dict[str, Any] = {"unserved": (0, 0, 0, 0), "unserved_bound": (0, 0, 0, 0)}

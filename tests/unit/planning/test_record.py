@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from optimizer import solve
 from optimizer.answer import Answer, Effort, StoppedBy
 from optimizer.evaluate import evaluate
 from optimizer.problem import Problem
+from optimizer.search.solve import solve
 from optimizer.timing import timed
 from scheduler.domain.plan import Plan, SolveRecord
 from scheduler.domain.visit import Priority

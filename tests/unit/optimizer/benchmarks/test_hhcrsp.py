@@ -7,8 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from optimizer import Alike, InvalidSolution, evaluate
 from optimizer.benchmarks.family import Instance
+from optimizer.errors import InvalidSolution
+from optimizer.evaluate import evaluate
+from optimizer.problem import Alike
 from optimizer.solution import Solution, Tour
 from tests.unit.optimizer.benchmarks.little_instances import days, two_patients, written
 

@@ -24,7 +24,8 @@ from optimizer.problem import (
     StartPrice,
     WorstPrice,
 )
-from scheduler.bootstrap import read_agency, read_settings
+from scheduler.bootstrap.days import read_agency
+from scheduler.bootstrap.settings import read_settings
 from scheduler.files.day_instance import day_case
 from scheduler.files.day_writing import day_bytes
 from scheduler.files.generated_days import Kind, Size, Wanted, generated_day

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from optimizer import evaluate
 from optimizer.benchmarks.family import Instance
+from optimizer.evaluate import evaluate
 from optimizer.solution import BreakTaken, Solution, Tour
 from tests.unit.optimizer.benchmarks.little_instances import WEIGHTS, a_real_day, bath, days, written
 

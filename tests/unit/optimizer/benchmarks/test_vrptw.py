@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from optimizer import evaluate
 from optimizer.benchmarks.errors import UnreadableInstance
 from optimizer.benchmarks.family import Instance, read
+from optimizer.evaluate import evaluate
 from optimizer.solution import Solution
 from tests.unit.optimizer.benchmarks.little_instances import SOLOMON, days, three_customers
 

@@ -1,4 +1,4 @@
-"""`rounds migrate` and `rounds doctor`: bring the database up to date; find what is wrong with an installation."""
+"""`rounds doctor`: find what is wrong with an installation."""
 
 from __future__ import annotations
 
@@ -16,33 +16,21 @@ from config.weaknesses import weaknesses
 from consumers.broker_opening import meet
 from consumers.broker_topics import found_topics
 from consumers.topic_layout import every_difference
-from optimizer import ENGINE
-from scheduler.bootstrap import broker_settings, database_of, read_agency, read_settings
+from optimizer.search.solve import ENGINE
+from scheduler.bootstrap.days import read_agency
+from scheduler.bootstrap.settings import broker_settings, database_of, read_settings
 from scheduler.cli.brokers import topic_layouts
 from scheduler.cli.output import Exit, console, say_json, speaking_of_errors
 from scheduler.cli.self_test import plan_a_little_day
 from scheduler.domain.errors import RoundsError
 from scheduler.files.problems import counted
-from scheduler.store.migrations.run import is_current, migrate
+from scheduler.store.migrations.run import is_current
 
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON document on standard output.")]
 
 
 def register(app: typer.Typer) -> None:
-    app.command("migrate", epilog="Example: ROUNDS_DATABASE_URL=sqlite:///var/rounds.db rounds migrate")(bring_up)
     app.command(epilog="Example: rounds doctor --json")(doctor)
-
-
-def bring_up(as_json: AsJson = False) -> None:
-    """Bring the database's tables up to this version. Safe to run twice, and while another process does."""
-    with speaking_of_errors(as_json=as_json):
-        before, after = migrate(database_of(read_settings()))
-        if as_json:
-            say_json({"before": before, "after": after})
-        elif before == after:
-            console.print(f"the database is current ({after})", highlight=False)
-        else:
-            console.print(f"the database went from {before or 'empty'} to {after}", highlight=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
