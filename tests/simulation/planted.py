@@ -9,11 +9,11 @@ from typing import Any, Final, Self
 
 from sqlalchemy import func, select
 
-from consumers.bus import Acked, BusReader, Delivery, Outgoing, Record, Refused, next_offsets
+from consumers.bus import Acked, BusReader, BusWriter, Delivery, OnAcked, Outgoing, Record, Refused, next_offsets
 from consumers.loop import IngestLoop
-from consumers.relay import Relay
+from consumers.relay import Parcel, Relay
 from scheduler.domain.errors import Unavailable
-from scheduler.ports import Claim, InboxStatus, OutboxItem
+from scheduler.ports import Claim, InboxStatus
 from scheduler.store.inbox import SqlInbox
 from scheduler.store.tables import branch_work
 from scheduler.store.work import SqlPlanningWork
@@ -44,18 +44,19 @@ class TakesAnOutageForAnAnswer(IngestLoop):
 class MarksFirst(Relay):
     """What is marked as sent need not have been."""
 
-    def _send(self, items: Sequence[OutboxItem]) -> Sequence[Delivery]:
+    def _send(self, writer: BusWriter, parcels: Sequence[Parcel]) -> int:
         with self.open_unit_of_work() as uow:
-            uow.outbox.mark_sent(items, self.clock.now())
+            uow.outbox.mark_sent([parcel.item for parcel in parcels], self.clock.now())
             uow.commit()
-        return super()._send(items)
+        return super()._send(writer, parcels)
 
 
 class SkipsOne(SimulatedWriter):
     """A message that was not written does not hold up those after it."""
 
-    def send_all(self, items: Sequence[Outgoing], timeout: timedelta) -> Sequence[Delivery]:
-        del timeout
+    def send_all(self, items: Sequence[Outgoing], timeout: timedelta, on_acked: OnAcked | None = None
+                 ) -> Sequence[Delivery]:  # fmt: skip
+        del timeout, on_acked
         self._process.meet("sends")
         return [self._sent_or_not(item) for item in items]
 
@@ -68,7 +69,9 @@ class SkipsOne(SimulatedWriter):
 class BelievesAll(SimulatedWriter):
     """Whoever sends does not wait for the answer."""
 
-    def send_all(self, items: Sequence[Outgoing], timeout: timedelta) -> Sequence[Delivery]:
+    def send_all(self, items: Sequence[Outgoing], timeout: timedelta, on_acked: OnAcked | None = None
+                 ) -> Sequence[Delivery]:  # fmt: skip
+        del on_acked
         answers = super().send_all(items, timeout)
         return [each if isinstance(each, Acked) else Acked(partition=0, offset=0) for each in answers]
 
