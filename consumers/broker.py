@@ -278,6 +278,7 @@ def _record(found: Any) -> Record:  # the library's record has no type
         key=None if found.key is None else _text(found.key),
         value=found.value,
         headers={name: _text(text or b"") for name, text in found.headers},
+        stamp=found.timestamp or 0,
     )
 
 

@@ -30,7 +30,10 @@ class Partition:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Record:
-    """A message as it was read. `value` is None for a tombstone; header text that is not UTF-8 is escaped."""
+    """A message as it was read. `value` is None for a tombstone; header text that is not UTF-8 is escaped.
+
+    `stamp` is when it was written, in milliseconds, by the clock that the topic goes by; 0 on a bus without one.
+    """
 
     topic: str
     partition: int
@@ -38,6 +41,7 @@ class Record:
     key: str | None
     value: bytes | None
     headers: Mapping[str, str] = field(default_factory=dict)
+    stamp: int = 0
 
     @property
     def lane(self) -> Partition:

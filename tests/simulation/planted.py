@@ -13,8 +13,9 @@ from consumers.bus import Acked, BusReader, BusWriter, Delivery, OnAcked, Outgoi
 from consumers.loop import IngestLoop
 from consumers.relay import Parcel, Relay
 from scheduler.domain.errors import Unavailable
-from scheduler.ports import Claim, InboxStatus
+from scheduler.ports import Claim, InboxStatus, RecordPlace
 from scheduler.store.inbox import SqlInbox
+from scheduler.store.refused_records import SqlRefusedRecords
 from scheduler.store.tables import branch_work
 from scheduler.store.work import SqlPlanningWork
 from tests.simulation.process import SimulatedUnitOfWork, SimulatedWriter
@@ -91,6 +92,20 @@ class _ForgetfulInbox(SqlInbox):
         return InboxStatus.NEW
 
 
+class TriesAgain(SimulatedUnitOfWork):
+    """A refused record that is delivered again counts as sent again."""
+
+    def __enter__(self) -> Self:
+        entered = super().__enter__()
+        self.refused_records = _Unnoticed(self.transaction)
+        return entered
+
+
+class _Unnoticed(SqlRefusedRecords):
+    def find(self, place: RecordPlace) -> None:
+        del place
+
+
 class Hasty(SimulatedUnitOfWork):
     """A plan counts as the answer to news that came while it was made."""
 
@@ -116,6 +131,7 @@ FAULTS: Final[Mapping[str, Parts]] = {
     "a refused message is overtaken": Parts(writer=SkipsOne),
     "nobody waits for the ack": Parts(writer=BelievesAll),
     "the inbox forgets what it met": Parts(unit_of_work=Forgetful),
+    "a refused record is tried again": Parts(unit_of_work=TriesAgain),
     "news during a search count as answered": Parts(unit_of_work=Hasty),
     "each process goes by its own host's clock": Parts(goes_by_its_host=True),
 }
