@@ -6,13 +6,17 @@ Acks of one key are told in their order, and none after a refused one: it will b
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Sequence
 from threading import Event
-from typing import Any, TypeAlias
+from typing import Any, Final, TypeAlias
 
 from consumers.bus import OnAcked, Outgoing, Refused
 
 Lane: TypeAlias = tuple[str, str | int]
+
+GATHER_SECONDS: Final = 0.003
+"""One answer of the broker acks many messages, one by one; told together, they are noted in one transaction."""
 
 
 def tell_of_acks(
@@ -29,7 +33,8 @@ def tell_of_acks(
             on_acked(acked)
         if not front.waits or (left := seconds_left()) <= 0:
             return
-        answered.wait(left)
+        if answered.wait(left):
+            time.sleep(GATHER_SECONDS)
 
 
 class _Front:
@@ -54,7 +59,7 @@ class _Front:
             lane, sent = self._lanes[place], self._sent[place]
             if lane in self._given_up or isinstance(sent, Refused) or sent.failed():
                 self._given_up.add(lane)
-            elif lane in held_up or not sent.is_done:
+            elif lane in held_up or not sent.succeeded():  # it may have failed just now: the next look tells
                 held_up.add(lane)
                 still_open.append(place)
             else:

@@ -49,3 +49,15 @@ def test_messages_without_a_key_wait_for_nobody() -> None:
 
 def test_nothing_is_told_when_nothing_was_acked_in_time() -> None:
     assert told([Future(), Future()], "ns") == []
+
+
+def test_one_that_fails_while_it_is_looked_at_is_not_taken_for_acked() -> None:
+    assert told([_FailsWhenAsked(), acked()], "ns") == [[1]]
+
+
+class _FailsWhenAsked(Future):  # type: ignore[misc]  # the library has no types
+    def failed(self) -> bool:
+        had_failed = bool(super().failed())
+        if not had_failed:
+            self.failure(ValueError())
+        return had_failed
