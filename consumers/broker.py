@@ -32,6 +32,7 @@ from kafka.errors import (
 )
 from kafka.structs import MemberState
 
+from consumers.broker_acks import tell_of_acks
 from consumers.broker_opening import NEVER_BY_ITSELF, in_our_words, opened
 from consumers.broker_settings import BrokerSettings
 from consumers.bus import (
@@ -40,6 +41,7 @@ from consumers.bus import (
     TOO_LARGE,
     Acked,
     Delivery,
+    OnAcked,
     Outgoing,
     Partition,
     ReaderLost,
@@ -86,12 +88,16 @@ class KafkaWriter:
     def is_lost(self) -> bool:
         return self._is_lost
 
-    def send_all(self, items: Sequence[Outgoing], timeout: timedelta) -> Sequence[Delivery]:
+    def send_all(self, items: Sequence[Outgoing], timeout: timedelta, on_acked: OnAcked | None = None
+                 ) -> Sequence[Delivery]:  # fmt: skip
         with self._one_at_a_time:
             if self._is_lost:
                 raise WriterLost
             deadline = self._monotonic() + timeout.total_seconds()
-            deliveries = [self._answer(sent, deadline) for sent in self._send_each(items, deadline)]
+            sent = self._send_each(items, deadline)
+            if on_acked is not None:
+                tell_of_acks(items, sent, on_acked, lambda: deadline - self._monotonic())
+            deliveries = [self._answer(each, deadline) for each in sent]
             if not is_trustworthy_after(deliveries):
                 self._give_up()
             return in_order(items, deliveries)
@@ -272,6 +278,7 @@ def _record(found: Any) -> Record:  # the library's record has no type
         key=None if found.key is None else _text(found.key),
         value=found.value,
         headers={name: _text(text or b"") for name, text in found.headers},
+        stamp=found.timestamp or 0,
     )
 
 

@@ -12,10 +12,10 @@ again. Keys and headers carry opaque ids and event attributes only, never patien
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Protocol
+from typing import Protocol, TypeAlias
 
 from scheduler.domain.errors import Unavailable
 
@@ -30,7 +30,10 @@ class Partition:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Record:
-    """A message as it was read. `value` is None for a tombstone; header text that is not UTF-8 is escaped."""
+    """A message as it was read. `value` is None for a tombstone; header text that is not UTF-8 is escaped.
+
+    `stamp` is when it was written, in milliseconds, by the clock that the topic goes by; 0 on a bus without one.
+    """
 
     topic: str
     partition: int
@@ -38,6 +41,7 @@ class Record:
     key: str | None
     value: bytes | None
     headers: Mapping[str, str] = field(default_factory=dict)
+    stamp: int = 0
 
     @property
     def lane(self) -> Partition:
@@ -71,6 +75,9 @@ class Refused:
 
 
 Delivery = Acked | Refused
+
+OnAcked: TypeAlias = Callable[[Sequence[int]], object]
+"""Hears which of the items sent, by their place, the log holds with every earlier one of their key. Must not raise."""
 
 NO_ANSWER = "bus.no_answer"  # may have been written
 NOT_SENT = "bus.not_sent"  # certainly not written: no time was left, or nobody knows the topic
@@ -211,9 +218,11 @@ class BusWriter(Protocol):
     @property
     def is_lost(self) -> bool: ...
 
-    def send_all(self, items: Sequence[Outgoing], timeout: timedelta) -> Sequence[Delivery]:
+    def send_all(self, items: Sequence[Outgoing], timeout: timedelta, on_acked: OnAcked | None = None
+                 ) -> Sequence[Delivery]:  # fmt: skip
         """Send and wait at most `timeout` for the answers, one for each item in the order given.
 
+        `on_acked` may hear of some sooner, in this thread, while others are still waited for.
         After a refusal that may pass the writer is lost, and whatever it had not delivered it never will.
         Raises `WriterLost` when it was lost before the call.
         """

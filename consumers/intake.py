@@ -3,6 +3,9 @@
 One event is one transaction: the inbox claims its id, the handler makes its effect, both are committed. What cannot
 take effect becomes a dead letter with its bytes and reasons. What may pass (`Unavailable`) is raised: nothing was
 written, so bring the same event again. Nothing disappears, nothing happens twice.
+
+An event that was refused may be sent again and is then a new try. A record that is only delivered again, because a
+crash came before its offset was kept, is none: it is known by its place, and stays refused whatever is known meanwhile.
 """
 
 from __future__ import annotations
@@ -27,7 +30,7 @@ from scheduler.handlers.bus import CommandBus
 from scheduler.handlers.dead_letters import REPLAY
 from scheduler.handlers.outcome import Applied, Outcome
 from scheduler.handlers.putting_aside import DrawerLimits, put_aside, undeliverable
-from scheduler.ports import Clock, InboxStatus, OpenUnitOfWork, UnitOfWork
+from scheduler.ports import Clock, InboxStatus, OpenUnitOfWork, RecordPlace, Refusal, UnitOfWork
 
 log = logging.getLogger(__name__)
 
@@ -60,31 +63,38 @@ class Intake:
     limits: DrawerLimits = LIMITS
     measures: IntakeMeasures = UNCOUNTED
 
-    def take_in(self, raw: bytes | None, *, door: str) -> Receipt:
-        """Raises `Unavailable` when the store is; then nothing happened yet."""
+    def take_in(self, raw: bytes | None, *, door: str, place: RecordPlace | None = None) -> Receipt:
+        """`place` is where a door stands that delivers a record until it hears that it need not.
+
+        Raises `Unavailable` when the store is; then nothing happened yet.
+        """
         event = parse(raw)
         if isinstance(event, Unreadable):
-            return self._refuse(raw, event, event.problems, door)
+            return self._refuse(raw, event, event.problems, door, place)
         points = self.addresses.find(event.model.addresses()) if self.addresses else {}
         try:
-            receipt = self._apply(event, raw or b"", door, points)
+            receipt = self._apply(event, raw or b"", door, points, place)
         except Unavailable:
             raise
         except RoundsError as error:
-            return self._refuse(raw, event, _problems_of(error), door)
+            return self._refuse(raw, event, _problems_of(error), door, place)
         self._tell(receipt, door)
         return receipt
 
-    def park(self, raw: bytes | None, problem: Problem, *, door: str) -> Receipt:
+    def park(self, raw: bytes | None, problem: Problem, *, door: str, place: RecordPlace | None = None) -> Receipt:
         """Put aside an event that fails again and again, for a reason of ours."""
-        return self._refuse(raw, parse(raw), (problem,), door)
+        return self._refuse(raw, parse(raw), (problem,), door, place)
 
-    def _apply(self, event: ParsedEvent, raw: bytes, door: str, points: Mapping[str, Point]) -> Receipt:
+    def _apply(self, event: ParsedEvent, raw: bytes, door: str, points: Mapping[str, Point],
+               place: RecordPlace | None) -> Receipt:  # fmt: skip
         now, about = self.clock.now(), _about(event)
         with self.open_unit_of_work() as uow:
             claimed = _claim(uow, event, raw, now)
             if claimed is InboxStatus.DUPLICATE:
                 return replace(about, status=Status.DUPLICATE)
+            # Only now: the claim waits for whoever has the branch, and may be refusing the same record.
+            if refusal := _refusal(uow, place):
+                return _repeated(about, refusal)
             if claimed is InboxStatus.CONFLICT:
                 raise OtherContent(event.id)
             command = event.command(Known(visit_types=self.commands.visit_types, zone=_zone(uow, event)))
@@ -95,10 +105,15 @@ class Intake:
             uow.commit()
         return receipt
 
-    def _refuse(self, raw: bytes | None, event: Parsed, problems: tuple[Problem, ...], door: str) -> Receipt:
+    def _refuse(self, raw: bytes | None, event: Parsed, problems: tuple[Problem, ...], door: str,
+                place: RecordPlace | None) -> Receipt:  # fmt: skip
         """In a transaction of its own: that of the effect was taken back."""
         now, about = self.clock.now(), _about(event)
         with self.open_unit_of_work() as uow:
+            if refusal := _refusal(uow, place):
+                receipt = _repeated(about, refusal)
+                self._tell(receipt, door)
+                return receipt
             unfit = undeliverable(
                 source=event.source,
                 event=event.id if isinstance(event, ParsedEvent) else event.event,
@@ -112,6 +127,8 @@ class Intake:
             letter = put_aside(uow, unfit, self.limits, is_arrival=door != REPLAY)
             if isinstance(event, ParsedEvent) and letter.is_whole and problems[0].code != OtherContent.code:
                 _bury(uow, event, problems[0].code, now)
+            if place is not None:
+                uow.refused_records.remember(place, Refusal(letter=letter.id, code=problems[0].code))
             uow.commit()
         self.measures.taken_in(Status.REFUSED.value, problems[0].code)
         receipt = replace(about, status=Status.REFUSED, problems=problems, letter=letter.id)
@@ -121,8 +138,9 @@ class Intake:
 
     def _tell(self, receipt: Receipt, door: str) -> None:
         """Once it is committed: a log never tells what did not happen."""
-        self.measures.taken_in(receipt.status.value, None)
-        log.info(NEWS[receipt.status], extra=_facts(receipt, door))
+        status = Status.DUPLICATE if receipt.is_repeat else receipt.status
+        self.measures.taken_in(status.value, None)
+        log.info(NEWS[status], extra=_facts(receipt, door))
         for day in receipt.days:
             log.info("day.dirty", extra={"event_id": receipt.event, "branch": receipt.branch, "day": day.isoformat()})
 
@@ -146,6 +164,20 @@ def _bury(uow: UnitOfWork, event: ParsedEvent, code: str, now: datetime) -> None
     """
     if _claim(uow, event, b"", now) is InboxStatus.NEW:
         uow.inbox.settle(source=event.source, event=event.id, status="dead", code=code)
+
+
+def _refusal(uow: UnitOfWork, place: RecordPlace | None) -> Refusal | None:
+    return uow.refused_records.find(place) if place is not None else None
+
+
+def _repeated(about: Receipt, refusal: Refusal) -> Receipt:
+    problem = Problem(
+        path="",
+        code=refusal.code,
+        sentence="This very record was refused before.",
+        remedy="Replay its letter, or send the event again.",
+    )
+    return replace(about, status=Status.REFUSED, problems=(problem,), letter=refusal.letter, is_repeat=True)
 
 
 def _zone(uow: UnitOfWork, event: ParsedEvent) -> ZoneInfo:

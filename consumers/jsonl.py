@@ -13,7 +13,7 @@ from io import RawIOBase
 from pathlib import Path
 from typing import BinaryIO
 
-from consumers.bus import Acked, BusUnavailable, Delivery, Outgoing, WriterLost
+from consumers.bus import Acked, BusUnavailable, Delivery, OnAcked, Outgoing, WriterLost
 from consumers.contracts.reading import MOST_BYTES
 
 
@@ -43,8 +43,10 @@ class JsonlWriter:
         self._lines = _cut_torn_line(path)
         self._stream = path.open("ab", buffering=0)  # nothing is left to write when it fails
 
-    def send_all(self, items: Sequence[Outgoing], timeout: timedelta) -> Sequence[Delivery]:  # noqa: ARG002
+    def send_all(self, items: Sequence[Outgoing], timeout: timedelta, on_acked: OnAcked | None = None
+                 ) -> Sequence[Delivery]:  # fmt: skip
         """On disk when it returns. Raises `BusUnavailable` when the disk fails, and is lost then."""
+        del timeout, on_acked
         if self.is_lost:
             raise WriterLost
         try:

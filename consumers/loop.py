@@ -1,6 +1,7 @@
 """Takes events in from the bus: poll, take each in, then remember how far. Runs until told to stop.
 
-The database is the truth, so the offset follows the effect: after a crash events come again and change nothing.
+The database is the truth, so the offset follows the effect: after a crash records come again and change nothing,
+whether they took effect or were refused.
 While the store is away the loop keeps its partitions by polling paused, and goes on where it was. An event that
 fails for a reason of ours is tried a few times and then put aside, so that it never blocks the others.
 """
@@ -11,6 +12,7 @@ import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
+from hashlib import sha256
 from typing import Final
 
 from consumers.bus import BusReader, Partition, ReaderLost, Record, next_offsets, urgency, waiting_for
@@ -20,6 +22,7 @@ from consumers.intake import Intake
 from consumers.measures import UNCOUNTED, ReadingMeasures
 from scheduler.domain.errors import Unavailable
 from scheduler.domain.waiting import UNHEARD, Backoff, Heartbeat, Stop
+from scheduler.ports import RecordPlace
 
 log = logging.getLogger(__name__)
 
@@ -111,19 +114,19 @@ class IngestLoop:
 
     def _is_dealt_with(self, record: Record) -> bool:
         raw = structured(record.value, record.headers)
-        place = (record.lane, record.offset)
+        mark, place = (record.lane, record.offset), place_of(record)
         try:
-            receipt = self.intake.take_in(raw, door=DOOR)
+            receipt = self.intake.take_in(raw, door=DOOR, place=place)
         except Unavailable:
             raise
         except Exception as error:  # noqa: BLE001 - the loop must outlive any event; its name is kept, not its values
-            tries = self._tries[place] = self._tries.get(place, 0) + 1
+            tries = self._tries[mark] = self._tries.get(mark, 0) + 1
             facts = {"kind": type(error).__name__, "attempts": tries, **_where(record)}
             log.error("event.failed", extra=facts)
             if tries < MOST_TRIES:
                 return False
-            receipt = self.intake.park(raw, _ours(error), door=DOOR)
-        self._tries.pop(place, None)
+            receipt = self.intake.park(raw, _ours(error), door=DOOR, place=place)
+        self._tries.pop(mark, None)
         if receipt.is_refused:
             self._refused.append((record, receipt))
         return True
@@ -148,6 +151,12 @@ class IngestLoop:
         self.sleep(self.backoff.next())
         reader.poll(AT_ONCE)
         reader.resume_all()
+
+
+def place_of(record: Record) -> RecordPlace:
+    """The same for the same record only, however often it is delivered."""
+    digest = sha256(record.stamp.to_bytes(8, signed=True) + (record.value or b"")).hexdigest()
+    return RecordPlace(topic=record.topic, partition=record.partition, offset=record.offset, digest=digest)
 
 
 def _ours(error: Exception) -> Problem:

@@ -24,7 +24,10 @@ class Status(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Receipt:
-    """`days` will be planned again. `letter` numbers the dead letter. `because` says why an event was ignored."""
+    """`days` will be planned again. `letter` numbers the dead letter. `because` says why an event was ignored.
+
+    A repeat of a refusal is told again, for nobody knows whether it was told before, and is counted as a duplicate.
+    """
 
     status: Status
     source: str = ""
@@ -35,6 +38,7 @@ class Receipt:
     problems: tuple[Problem, ...] = ()
     letter: int | None = None
     because: str = ""
+    is_repeat: bool = False
 
     @property
     def is_refused(self) -> bool:

@@ -285,6 +285,35 @@ class DeadLetters(Protocol):
     def purge(self, replayed_before: datetime) -> int: ...
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordPlace:
+    """One record of a log. `digest` is of what it holds and when it was written: a topic made anew counts from 0 again,
+    and its records are others.
+    """
+
+    topic: str
+    partition: int
+    offset: int
+    digest: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refusal:
+    """Why a record was refused. Its letter may be gone by now."""
+
+    letter: int
+    code: str
+
+
+class RefusedRecords(Protocol):
+    """Records that were refused and may be delivered once more, because a crash came before their offset was kept."""
+
+    def remember(self, place: RecordPlace, refusal: Refusal) -> None: ...
+    def find(self, place: RecordPlace) -> Refusal | None:
+        """None also for one that was refused long ago."""
+        ...
+
+
 class Audit(Protocol):
     def record(self, *, at: datetime, actor: str, action: str, object: str, branch: BranchId | None,
                reason: str = "") -> None:  # fmt: skip
@@ -359,6 +388,7 @@ class UnitOfWork(Protocol):
     inbox: Inbox
     outbox: Outbox
     dead_letters: DeadLetters
+    refused_records: RefusedRecords
     audit: Audit
     job_runs: JobRuns
     leases: Leases

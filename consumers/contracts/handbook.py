@@ -36,7 +36,9 @@ code: see [dead letters](operations.md#dead-letters).
   ones that arrive after newer ones change nothing. Leave it out, and facts count as they arrive; give it for all
   facts of a thing or for none. What happens to a thing (`cancelled`, `started`, `absent`, …) needs no version.
 - What cannot take effect is kept as a dead letter with its reasons, all of them at once, and can be replayed. What
-  was refused had no effect, so the very same event may be sent again once the reason is gone.
+  was refused had no effect, so the very same event may be sent again once the reason is gone. On Kafka that is a new
+  record: one that is only delivered again, after a crash or because the group was set back, stays refused, unless more
+  than 4096 records of its partition came after it.
 - What is published may arrive more than once, with the same `id` and the same bytes, in order for each branch.
 - Names, addresses and coordinates come in with facts about people and never go out, nor into a log or a refusal.
 

@@ -180,10 +180,10 @@ def wire_type_of(domain_type: str) -> str:
     return f"{PREFIX}.{domain_type}.{VERSION}"
 
 
-def cloud_event(item: OutboxItem) -> bytes:
-    """The event as it goes out: canonical JSON, so that sending it again sends the same bytes."""
+def cloud_event(item: OutboxItem) -> dict[str, Any]:
+    """The event as it goes out."""
     wire_type = wire_type_of(item.type)
-    event: dict[str, Any] = {
+    return {
         "specversion": "1.0",
         "id": item.id,
         "source": f"/{PREFIX}/{item.key}",
@@ -195,6 +195,10 @@ def cloud_event(item: OutboxItem) -> bytes:
         "branch": item.key,
         "data": json.loads(item.data),
     }
+
+
+def in_bytes(event: dict[str, Any]) -> bytes:
+    """Canonical JSON, so that sending it again sends the same bytes."""
     return json.dumps(event, sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode()
 
 

@@ -196,6 +196,19 @@ dead_letter = Table(
 WAITING = text("replayed_at IS NULL")
 """Of a dead letter: nobody replayed it."""
 
+refused_record = Table(
+    "refused_record",
+    metadata,
+    Column("topic", Key, nullable=False),
+    Column("partition", Integer, nullable=False),
+    Column("slot", Integer, nullable=False),
+    Column("position", BigInteger, nullable=False),
+    Column("digest", Text, nullable=False),
+    Column("letter", BigInteger, nullable=False),
+    Column("code", Text, nullable=False),
+    PrimaryKeyConstraint("topic", "partition", "slot"),
+)
+
 outbox = Table(
     "outbox",
     metadata,

@@ -19,6 +19,7 @@ from scheduler.store.jobs import SqlJobRuns, SqlLeases
 from scheduler.store.outbox import SqlOutbox
 from scheduler.store.people import SqlBranches, SqlCarePlans, SqlCaseManagers, SqlPatients
 from scheduler.store.plans import SqlPlans
+from scheduler.store.refused_records import SqlRefusedRecords
 from scheduler.store.transaction import Transaction, spoken_plainly
 from scheduler.store.visits import SqlVisits
 from scheduler.store.work import SqlPlanningWork
@@ -73,6 +74,7 @@ class SqlUnitOfWork:
         self.inbox: ports.Inbox = SqlInbox(transaction)
         self.outbox: ports.Outbox = SqlOutbox(transaction)
         self.dead_letters: ports.DeadLetters = SqlDeadLetters(transaction)
+        self.refused_records: ports.RefusedRecords = SqlRefusedRecords(transaction)
         self.audit: ports.Audit = SqlAudit(transaction)
         self.job_runs: ports.JobRuns = SqlJobRuns(transaction)
         self.leases: ports.Leases = SqlLeases(transaction)

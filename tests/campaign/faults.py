@@ -192,7 +192,6 @@ def _of_comparison(comparison: Comparison) -> dict[str, Any]:
         "branch_days_compared": comparison.days,
         "both_proven_best": comparison.proven,
         "wrong_proofs": list(comparison.wrong_proofs),
-        "refused_and_tried_again": len(comparison.tried_again),
         "same_routes": comparison.same_routes,
     }
 

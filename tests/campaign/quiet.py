@@ -3,8 +3,7 @@
 Undisturbed: one process, a database of its own, a clock that stands still; every record of the topic taken in, in
 order, and then each day planned once. What is compared, and why no more:
 
-- what became of each event, and every fact: these must be equal to the byte. One thing may differ, and is counted:
-  a refused event that is delivered again is tried again, and may meet a later state;
+- what became of each event, and every fact: these must be equal to the byte;
 - each day's last plan: it must answer every open visit, and leave as few unserved, by priority. Where both plans say
   they are proven to be the best possible and cost differently, one proof is wrong: that is told apart, for it is the
   engine's fault and not that of what happened. Routes are not compared: equally good plans differ, and which one is
@@ -65,7 +64,6 @@ class Comparison:
 
     differences: Sequence[str]
     wrong_proofs: Sequence[str]
-    tried_again: Sequence[str]
     days: int
     proven: int
     same_routes: int
@@ -100,11 +98,8 @@ def compared(disturbed: Outcome, quiet: Outcome) -> Comparison:
         for branch, day in days
         if (branch, day) in disturbed.plans and (branch, day) in quiet.plans
     ]
-    again = [
-        event for event, said in quiet.became.items() if (said, disturbed.became.get(event)) == ("dead", "ignored")
-    ]
     differences = [
-        *_unlike("event", disturbed.became, {**quiet.became, **dict.fromkeys(again, "ignored")}),
+        *_unlike("event", disturbed.became, quiet.became),
         *_unlike("fact", disturbed.facts, quiet.facts),
         *_unanswered("disturbed", disturbed),
         *_unanswered("quiet", quiet),
@@ -113,7 +108,6 @@ def compared(disturbed: Outcome, quiet: Outcome) -> Comparison:
     return Comparison(
         differences=differences,
         wrong_proofs=[told for one, other in pairs for told in _contradicting(one, other)],
-        tried_again=again,
         days=len(pairs),
         proven=sum(_is_best(one) and _is_best(other) for one, other in pairs),
         same_routes=sum(one.routes == other.routes for one, other in pairs),

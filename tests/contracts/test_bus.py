@@ -148,6 +148,19 @@ def test_acks_come_in_the_order_of_the_messages(bus: Bus) -> None:
     assert [ack.offset for ack in acks] == [0, 1, 2]
 
 
+def test_acks_told_on_the_way_are_a_part_of_the_answers_in_their_order(bus: Bus) -> None:
+    topic, told = bus.topic(), list[int]()
+    items = [a_message(topic, str(number), key=f"branch-{number % 5}") for number in range(200)]
+
+    answers = bus.writer().send_all(items, SEND, told.extend)
+
+    assert all(isinstance(answer, Acked) for answer in answers)
+    assert len(told) == len(set(told))
+    for lane in range(5):
+        mine = [number for number in told if number % 5 == lane]
+        assert mine == list(range(lane, 200, 5))[: len(mine)]
+
+
 def test_what_was_not_committed_comes_again_to_the_next_reader_of_the_group(bus: Bus) -> None:
     topic = bus.topic()
     send(bus.writer(), topic, "a", "b")

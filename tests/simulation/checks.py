@@ -40,6 +40,7 @@ def wrongs(world: World, ledger: Ledger, peaceful: Store) -> Iterator[str]:
     yield from _bad_plans(world, peaceful)
     yield from _late(world)
     yield from _misled_readers(world)
+    yield from _tried_again(world)
     yield from _broken_chains(world)
 
 
@@ -88,6 +89,14 @@ def _not_at_rest(world: World) -> Iterator[str]:
         yield f"{row.job} {row.due} was begun and never finished"
     for row in _rows(world.store, "SELECT event, status FROM inbox WHERE status = 'claimed'"):
         yield f"{row.event} is still {row.status}"
+
+
+def _tried_again(world: World) -> Iterator[str]:
+    """A record is refused once, however often it is delivered; whoever sends the event again makes another record."""
+    sent = Counter(record.value for record in world.bus.records(EVENTS))
+    for row in _rows(world.store, "SELECT raw, times FROM dead_letter WHERE door = 'kafka'"):
+        if row.times > sent[row.raw]:
+            yield f"{world.name_of(row.raw)} was sent {sent[row.raw]} times, and refused {row.times} times"
 
 
 def _other_facts(store: Store, peaceful: Store) -> Iterator[str]:

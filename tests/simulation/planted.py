@@ -9,12 +9,13 @@ from typing import Any, Final, Self
 
 from sqlalchemy import func, select
 
-from consumers.bus import Acked, BusReader, Delivery, Outgoing, Record, Refused, next_offsets
+from consumers.bus import Acked, BusReader, BusWriter, Delivery, OnAcked, Outgoing, Record, Refused, next_offsets
 from consumers.loop import IngestLoop
-from consumers.relay import Relay
+from consumers.relay import Parcel, Relay
 from scheduler.domain.errors import Unavailable
-from scheduler.ports import Claim, InboxStatus, OutboxItem
+from scheduler.ports import Claim, InboxStatus, RecordPlace
 from scheduler.store.inbox import SqlInbox
+from scheduler.store.refused_records import SqlRefusedRecords
 from scheduler.store.tables import branch_work
 from scheduler.store.work import SqlPlanningWork
 from tests.simulation.process import SimulatedUnitOfWork, SimulatedWriter
@@ -44,18 +45,19 @@ class TakesAnOutageForAnAnswer(IngestLoop):
 class MarksFirst(Relay):
     """What is marked as sent need not have been."""
 
-    def _send(self, items: Sequence[OutboxItem]) -> Sequence[Delivery]:
+    def _send(self, writer: BusWriter, parcels: Sequence[Parcel]) -> int:
         with self.open_unit_of_work() as uow:
-            uow.outbox.mark_sent(items, self.clock.now())
+            uow.outbox.mark_sent([parcel.item for parcel in parcels], self.clock.now())
             uow.commit()
-        return super()._send(items)
+        return super()._send(writer, parcels)
 
 
 class SkipsOne(SimulatedWriter):
     """A message that was not written does not hold up those after it."""
 
-    def send_all(self, items: Sequence[Outgoing], timeout: timedelta) -> Sequence[Delivery]:
-        del timeout
+    def send_all(self, items: Sequence[Outgoing], timeout: timedelta, on_acked: OnAcked | None = None
+                 ) -> Sequence[Delivery]:  # fmt: skip
+        del timeout, on_acked
         self._process.meet("sends")
         return [self._sent_or_not(item) for item in items]
 
@@ -68,7 +70,9 @@ class SkipsOne(SimulatedWriter):
 class BelievesAll(SimulatedWriter):
     """Whoever sends does not wait for the answer."""
 
-    def send_all(self, items: Sequence[Outgoing], timeout: timedelta) -> Sequence[Delivery]:
+    def send_all(self, items: Sequence[Outgoing], timeout: timedelta, on_acked: OnAcked | None = None
+                 ) -> Sequence[Delivery]:  # fmt: skip
+        del on_acked
         answers = super().send_all(items, timeout)
         return [each if isinstance(each, Acked) else Acked(partition=0, offset=0) for each in answers]
 
@@ -86,6 +90,20 @@ class _ForgetfulInbox(SqlInbox):
     def claim(self, **facts: Any) -> InboxStatus:
         super().claim(**facts)
         return InboxStatus.NEW
+
+
+class TriesAgain(SimulatedUnitOfWork):
+    """A refused record that is delivered again counts as sent again."""
+
+    def __enter__(self) -> Self:
+        entered = super().__enter__()
+        self.refused_records = _Unnoticed(self.transaction)
+        return entered
+
+
+class _Unnoticed(SqlRefusedRecords):
+    def find(self, place: RecordPlace) -> None:
+        del place
 
 
 class Hasty(SimulatedUnitOfWork):
@@ -113,6 +131,7 @@ FAULTS: Final[Mapping[str, Parts]] = {
     "a refused message is overtaken": Parts(writer=SkipsOne),
     "nobody waits for the ack": Parts(writer=BelievesAll),
     "the inbox forgets what it met": Parts(unit_of_work=Forgetful),
+    "a refused record is tried again": Parts(unit_of_work=TriesAgain),
     "news during a search count as answered": Parts(unit_of_work=Hasty),
     "each process goes by its own host's clock": Parts(goes_by_its_host=True),
 }

@@ -18,6 +18,7 @@ from consumers.bus import (
     BusUnavailable,
     BusWriter,
     Delivery,
+    OnAcked,
     Outgoing,
     Partition,
     ReaderLost,
@@ -214,18 +215,21 @@ class SimulatedWriter:
         self._process, self._bus = process, bus
         self.is_lost = False
 
-    def send_all(self, items: Sequence[Outgoing], timeout: timedelta) -> Sequence[Delivery]:
+    def send_all(self, items: Sequence[Outgoing], timeout: timedelta, on_acked: OnAcked | None = None
+                 ) -> Sequence[Delivery]:  # fmt: skip
         del timeout
         if self.is_lost:
             raise WriterLost
         self._process.meet("sends")
-        if self._process.happens(self._process.world.faults.dies):
-            self._write(items, heard=False)
+        dies = self._process.happens(self._process.world.faults.dies)
+        fails = self._process.world.bus_is_away or self._process.happens(self._process.world.faults.send_fails)
+        deliveries = self._write(items) if dies or fails else [self._sent(item) for item in items]
+        answers = in_order(items, deliveries)
+        self._tell(answers, on_acked)
+        if dies:
             self._process.die("in the midst of sending")
-        is_cut = self._process.world.bus_is_away or self._process.happens(self._process.world.faults.send_fails)
-        deliveries = self._write(items, heard=True) if is_cut else [self._sent(item) for item in items]
         self.is_lost = not is_trustworthy_after(deliveries)
-        return in_order(items, deliveries)
+        return answers
 
     def close(self) -> None:
         self.is_lost = True
@@ -234,11 +238,18 @@ class SimulatedWriter:
         self._process.world.note_sent(item)
         return self._bus.append(item)
 
-    def _write(self, items: Sequence[Outgoing], *, heard: bool) -> list[Delivery]:
+    def _tell(self, answers: Sequence[Delivery], on_acked: OnAcked | None) -> None:
+        """Of some, and of those later in a lane only with those before."""
+        until = self._process.world.stage.chance.randint(0, len(answers))
+        acked = [place for place, answer in enumerate(answers[:until]) if isinstance(answer, Acked)]
+        if acked and on_acked:
+            on_acked(acked)
+
+    def _write(self, items: Sequence[Outgoing]) -> list[Delivery]:
         """Until some point in each lane; of what was written, the answers are heard until some other point."""
         chance = self._process.world.stage.chance
         written = {item.key: chance.randint(0, len(items)) for item in items}
-        answered = {key: chance.randint(0, until) if heard else 0 for key, until in written.items()}
+        answered = {key: chance.randint(0, until) for key, until in written.items()}
         deliveries: list[Delivery] = []
         for number, item in enumerate(items):
             is_written = number < written[item.key] and not self._process.world.bus_is_away

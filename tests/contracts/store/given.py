@@ -9,7 +9,7 @@ from scheduler.domain.events import VisitUnassigned
 from scheduler.domain.ids import BranchId, EventId, PatientId, VisitId
 from scheduler.domain.plan import Reason, Revision
 from scheduler.handlers.putting_aside import undeliverable
-from scheduler.ports import InboxStatus, Undeliverable, UnitOfWork
+from scheduler.ports import InboxStatus, RecordPlace, Undeliverable, UnitOfWork
 from tests.builders import BRANCH, DAY, a_day, a_plan, at
 
 NOW = at("06:00")
@@ -54,3 +54,7 @@ def unfit(raw: bytes = b"\xff{", *, event: str | None = "e1", source: str = SOUR
         raw=raw,
         seen_at=NOW + late,
     )
+
+
+def a_place(offset: int = 7, *, topic: str = "visits", partition: int = 0, digest: str = "d1") -> RecordPlace:
+    return RecordPlace(topic=topic, partition=partition, offset=offset, digest=digest)

@@ -14,7 +14,7 @@ from scheduler.ports import UnitOfWork
 from scheduler.store.columns import metadata
 from scheduler.store.engine import open_store
 from tests.builders import BRANCH, DAY, at
-from tests.contracts.store.given import met, unfit
+from tests.contracts.store.given import a_place, met, unfit
 
 NOW = at("06:00")
 ADA, BEN = PatientId("ada"), PatientId("ben")
@@ -48,6 +48,7 @@ QUESTIONS: dict[str, Callable[[UnitOfWork], object]] = {
     "letters with a code": lambda uow: uow.dead_letters.newest(100, after=500, code="patient.unknown"),
     "letters with a code, oldest first": lambda uow: uow.dead_letters.oldest(200, after=1, until=9, code="x.y"),
     "letters, oldest first": lambda uow: uow.dead_letters.oldest(200, after=1, until=9),
+    "a record refused before": lambda uow: uow.refused_records.find(a_place()),
     "purge of letters": lambda uow: uow.dead_letters.purge(NOW),
 }
 

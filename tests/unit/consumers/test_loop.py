@@ -6,21 +6,26 @@ import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
-from typing import cast
+from typing import Any, cast
 
 import pytest
 
 from consumers.bus import BusReader, BusUnavailable, NotAuthenticated, Outgoing, ReaderLost, Record
 from consumers.contracts import Problem
+from consumers.dead_topic import DeadTopic
 from consumers.intake import Intake
 from consumers.loop import MOST_TRIES, IngestLoop
 from consumers.memory_bus import MemoryBus
 from consumers.receipt import Receipt, Status
 from scheduler.domain.errors import Unavailable
+from scheduler.ports import RecordPlace
 from tests.office import Office, a_request, an_event
 
 TOPIC, GROUP = "in", "rounds"
 AT_ONCE, WAIT = timedelta(0), timedelta(seconds=1)
+STRAY = an_event("visit.requested", a_request(patient="P-9"), id="e-stray")
+NEWCOMER = {"id": "P-9", "name": "Ben", "home": {"latitude": 39.9, "longitude": -83.1}}
+"""The patient whom the stray event is about."""
 
 
 @dataclass
@@ -53,13 +58,27 @@ class Troubled:
     intake: Intake
     fails: dict[bytes, list[Exception]] = field(default_factory=dict)
 
-    def take_in(self, raw: bytes | None, *, door: str) -> Receipt:
+    def take_in(self, raw: bytes | None, *, door: str, place: RecordPlace | None = None) -> Receipt:
         if raw and self.fails.get(raw):
             raise self.fails[raw].pop(0)
-        return self.intake.take_in(raw, door=door)
+        return self.intake.take_in(raw, door=door, place=place)
 
-    def park(self, raw: bytes | None, problem: Problem, *, door: str) -> Receipt:
-        return self.intake.park(raw, problem, door=door)
+    def park(self, raw: bytes | None, problem: Problem, *, door: str, place: RecordPlace | None = None) -> Receipt:
+        return self.intake.park(raw, problem, door=door, place=place)
+
+
+class _Uncommitted:
+    """A reader whose process dies before it commits."""
+
+    def __init__(self, inner: BusReader) -> None:
+        self._inner = inner
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._inner, name)
+
+    def commit(self, _: object) -> bool:
+        self._inner.close()
+        return False
 
 
 def a_loop(bus: MemoryBus, intake: Intake | Troubled, naps: Naps | None = None) -> IngestLoop:
@@ -102,6 +121,72 @@ def test_events_that_come_again_after_a_crash_change_nothing(office: Office) -> 
 
     assert office.digest() == before
     assert committed(bus) == 1
+
+
+def test_a_record_that_was_refused_stays_so_when_it_is_delivered_again_to_a_later_state(office: Office) -> None:
+    bus = a_bus(STRAY)
+    a_loop(bus, office.intake).turn(_Uncommitted(bus.reader(GROUP, [TOPIC])))
+    office.hear("patient.changed", NEWCOMER)
+
+    a_loop(bus, office.intake).run(StopAfter(2))
+
+    assert office.rows("SELECT count(*) FROM visit") == [(0,)]
+    assert [letter.times for letter in office.letters()] == [1]
+    assert committed(bus) == 1
+
+
+def test_the_same_event_in_a_new_record_is_a_new_try(office: Office) -> None:
+    bus = a_bus(STRAY)
+    a_loop(bus, office.intake).turn(_Uncommitted(bus.reader(GROUP, [TOPIC])))
+    office.hear("patient.changed", NEWCOMER)
+    bus.append(Outgoing(topic=TOPIC, key="north", value=STRAY))
+
+    a_loop(bus, office.intake).run(StopAfter(2))
+
+    assert office.visit("V-1").is_open
+
+
+def test_a_topic_made_anew_counts_from_nought_and_its_records_are_new(office: Office) -> None:
+    bus = a_bus(STRAY)
+    a_loop(bus, office.intake).run(StopAfter(2))
+    office.hear("patient.changed", NEWCOMER)
+    anew = a_bus(STRAY)
+    for log in anew.logs.values():
+        log[:] = [replace(record, stamp=1_772_000_000_000) for record in log]
+
+    a_loop(anew, office.intake).run(StopAfter(2))
+
+    assert office.visit("V-1").is_open
+
+
+def test_a_refused_record_is_known_again_even_where_its_letter_is_only_counted(office: Office) -> None:
+    office.most_letters = 0
+    bus = a_bus(STRAY)
+    a_loop(bus, office.intake).turn(_Uncommitted(bus.reader(GROUP, [TOPIC])))
+    office.hear("patient.changed", NEWCOMER)
+
+    a_loop(bus, office.intake).run(StopAfter(2))
+
+    assert office.rows("SELECT count(*) FROM visit") == [(0,)]
+    assert [letter.times for letter in office.letters()] == [1]
+
+
+def test_a_repeat_of_a_refused_record_is_told_again_and_counted_as_a_duplicate(
+    office: Office, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Nobody knows whether the dead topic heard of it before the crash."""
+    caplog.set_level(logging.INFO)
+    bus = a_bus(STRAY, b"{")
+    first, again = a_loop(bus, office.intake), a_loop(bus, office.intake)
+    first.dead_topic = again.dead_topic = DeadTopic(topic="dead", open_writer=bus.writer)
+    first.turn(_Uncommitted(bus.reader(GROUP, [TOPIC])))
+
+    again.turn(bus.reader(GROUP, [TOPIC]))
+
+    told = [record.value for record in bus.records("dead")]
+    assert (len(told), len(set(told))) == (4, 2)
+    words = [record.message for record in caplog.records if record.message.startswith("event.")]
+    assert words == ["event.refused", "event.refused", "event.duplicate", "event.duplicate"]
 
 
 def test_bad_events_never_stop_the_good_ones_behind_them(office: Office) -> None:

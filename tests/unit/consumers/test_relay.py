@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
 
-from consumers.bus import TOO_LARGE, BusUnavailable, BusWriter, Refused
+from consumers.bus import TOO_LARGE, BusUnavailable, BusWriter, Delivery, OnAcked, Outgoing, Refused
 from consumers.memory_bus import MemoryBus
 from consumers.relay import Relay
 from scheduler.domain.events import VisitUnassigned
 from scheduler.domain.ids import BranchId, PatientId, VisitId
 from scheduler.handlers.dead_letters import NotAnIncomingEvent
+from scheduler.ports import UnitOfWork
+from scheduler.store.errors import StoreUnavailable
 from tests.office import Office, a_drawer
 
 TOPIC = "out"
@@ -52,6 +56,10 @@ def a_relay(
         topic=TOPIC,
         sleep=lambda span: office.clock.advance(seconds=span.total_seconds()),
     )
+
+
+def lines(caplog: pytest.LogCaptureFixture, message: str) -> list[dict[str, Any]]:
+    return [vars(record) for record in caplog.records if record.message == message]
 
 
 def on_the_wire(bus: MemoryBus, branch: str = "north") -> list[int]:
@@ -143,14 +151,83 @@ def test_one_process_relays_at_a_time_until_its_lease_runs_out(office: Office) -
 def test_a_crash_between_the_answer_and_the_mark_sends_the_same_bytes_again(office: Office) -> None:
     bus = MemoryBus()
     report(office, "north/1")
-    relay = a_relay(office, bus)
-    with office.open() as uow:
-        relay._send(uow.outbox.unsent(10))
+    with pytest.raises(_Killed):
+        a_relay(office, bus, open_writer=lambda: _Fatal(bus.writer())).turn()
 
-    relay.turn()
+    a_relay(office, bus).turn()
 
     first, again = (record.value for record in bus.records(TOPIC))
     assert first == again
+
+
+def test_acks_are_marked_while_others_are_waited_for(office: Office) -> None:
+    bus = MemoryBus()
+    report(office, "north/1", "south/1", "north/2")
+    with pytest.raises(_Killed):
+        a_relay(office, bus, open_writer=lambda: _Fatal(bus.writer(), heard=[0, 2])).turn()
+
+    a_relay(office, bus).turn()
+
+    assert (on_the_wire(bus), on_the_wire(bus, "south")) == ([1, 2], [1, 1])
+
+
+def test_what_is_told_while_others_are_waited_for_is_marked_and_told_once(
+    office: Office, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO")
+    bus = MemoryBus()
+    report(office, "north/1", "south/1", "north/2")
+
+    assert a_relay(office, bus, open_writer=lambda: _Talkative(bus.writer())).turn() == 3
+
+    told = [(line["branch"], line["revision"], line["sent"]) for line in lines(caplog, "relay.sent")]
+    assert sorted(told) == [("north", 1, 1), ("north", 2, 1), ("south", 1, 1)]
+
+
+def test_an_ack_that_could_not_be_marked_is_marked_later_and_not_sent_again(office: Office) -> None:
+    bus, naps = MemoryBus(), list[float]()
+    report(office, "north/1", "north/2")
+    relay = a_relay(office, bus)
+    relay.open_unit_of_work = _Failing(office, after=1, times=3)
+    relay.sleep = lambda span: naps.append(span.total_seconds())
+
+    relay.run(_AfterNaps(naps, 4))
+
+    assert on_the_wire(bus) == [1, 2]
+    assert naps == [1, 1, 1, 1]  # it asks often: another relay would send them again
+    assert office.rows("SELECT count(*) FROM outbox WHERE sent_at IS NULL") == [(0,)]
+
+
+def test_a_relay_that_stood_still_does_not_send_what_another_may_be_sending(office: Office) -> None:
+    bus = MemoryBus()
+    report(office, "north/1")
+
+    def open_writer() -> BusWriter:
+        office.clock.advance(seconds=50)
+        return bus.writer()
+
+    relay = a_relay(office, bus, open_writer=open_writer)
+
+    assert (relay.turn(), on_the_wire(bus)) == (0, [])
+    assert (relay.turn(), on_the_wire(bus)) == (1, [1])
+
+
+@pytest.mark.parametrize(("reports", "seconds"), [([], 10), (["north/1"], 40)])
+def test_a_relay_that_died_is_soon_followed_by_another(office: Office, reports: list[str], seconds: float) -> None:
+    bus = MemoryBus()
+    report(office, *reports)
+    if reports:
+        with pytest.raises(_Killed):
+            a_relay(office, bus, open_writer=lambda: _Fatal(bus.writer())).turn()
+    else:
+        a_relay(office, bus).turn()
+    report(office, "north/2")
+    second = a_relay(office, bus, "two")
+
+    office.clock.advance(seconds=seconds - 1)
+    assert second.turn() == 0
+    office.clock.advance(seconds=1)
+    assert second.turn() == 1 + len(reports)
 
 
 def test_while_the_bus_is_away_the_relay_waits_longer_each_time(office: Office) -> None:
@@ -191,7 +268,7 @@ def test_a_right_that_is_missing_is_an_error_in_the_log(
 
     assert a_relay(office, bus).turn() == 0
 
-    (line,) = [vars(record) for record in caplog.records if record.message == "relay.refused"]
+    (line,) = lines(caplog, "relay.refused")
     assert (line["levelname"], line["code"]) == (level, reason)
 
 
@@ -226,3 +303,67 @@ class _UntilSent:
 
     def is_set(self) -> bool:
         return bool(on_the_wire(self._bus))
+
+
+class _Killed(BaseException):
+    """As by `kill -9`."""
+
+
+@dataclass
+class _Fatal:
+    """All is written and some of it heard of; then the process dies."""
+
+    inner: BusWriter
+    heard: Sequence[int] = ()
+    is_lost = False
+
+    def send_all(self, items: Sequence[Outgoing], timeout: timedelta, on_acked: OnAcked | None = None
+                 ) -> Sequence[Delivery]:  # fmt: skip
+        self.inner.send_all(items, timeout)
+        if on_acked and self.heard:
+            on_acked(self.heard)
+        raise _Killed
+
+    def close(self) -> None: ...
+
+
+@dataclass
+class _Talkative:
+    """Tells of each ack by itself."""
+
+    inner: BusWriter
+    is_lost = False
+
+    def send_all(self, items: Sequence[Outgoing], timeout: timedelta, on_acked: OnAcked | None = None
+                 ) -> Sequence[Delivery]:  # fmt: skip
+        answers = self.inner.send_all(items, timeout)
+        assert on_acked is not None
+        for place in range(len(items)):
+            on_acked([place])
+        return answers
+
+    def close(self) -> None: ...
+
+
+@dataclass
+class _Failing:
+    """A store that is away for some transactions."""
+
+    office: Office
+    after: int
+    times: int
+
+    def __call__(self, *, read_only: bool = False) -> UnitOfWork:
+        self.after -= 1
+        if -self.times <= self.after < 0:
+            raise StoreUnavailable("away")
+        return self.office.store.unit_of_work(read_only=read_only)
+
+
+@dataclass
+class _AfterNaps:
+    naps: list[float]
+    count: int
+
+    def is_set(self) -> bool:
+        return len(self.naps) >= self.count
