@@ -6,12 +6,15 @@ written, so bring the same event again. Nothing disappears, nothing happens twic
 
 An event that was refused may be sent again and is then a new try. A record that is only delivered again, because a
 crash came before its offset was kept, is none: it is known by its place, and stays refused whatever is known meanwhile.
+
+Events that come in a crowd may share a transaction (`take_in_all`). It ends before the first that cannot take effect,
+and what fails together is taken in one by one, so that each becomes what it would have become alone.
 """
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
@@ -81,28 +84,87 @@ class Intake:
         self._tell(receipt, door)
         return receipt
 
+    def take_in_all(
+        self, raws: Sequence[bytes | None], *, door: str, places: Sequence[RecordPlace] = ()
+    ) -> Iterator[Receipt]:
+        """A receipt for each of the first, in order, once it is for good. Raises whatever goes wrong with those that
+        share a transaction; then nothing happened to whatever has no receipt yet, so take it in alone.
+
+        `places` are those of all, or none are given.
+        """
+        events = [parse(raw) for raw in raws]
+        done = 0
+        while done < len(raws):
+            for receipt in self._together(events[done:], raws[done:], places[done:], door):
+                done += 1
+                yield receipt
+            if done < len(raws):
+                yield self.take_in(raws[done], door=door, place=places[done] if places else None)
+                done += 1
+
     def park(self, raw: bytes | None, problem: Problem, *, door: str, place: RecordPlace | None = None) -> Receipt:
         """Put aside an event that fails again and again, for a reason of ours."""
         return self._refuse(raw, parse(raw), (problem,), door, place)
 
     def _apply(self, event: ParsedEvent, raw: bytes, door: str, points: Mapping[str, Point],
                place: RecordPlace | None) -> Receipt:  # fmt: skip
-        now, about = self.clock.now(), _about(event)
+        now = self.clock.now()
         with self.open_unit_of_work() as uow:
             claimed = _claim(uow, event, raw, now)
-            if claimed is InboxStatus.DUPLICATE:
-                return replace(about, status=Status.DUPLICATE)
             # Only now: the claim waits for whoever has the branch, and may be refusing the same record.
-            if refusal := _refusal(uow, place):
-                return _repeated(about, refusal)
-            if claimed is InboxStatus.CONFLICT:
-                raise OtherContent(event.id)
-            command = event.command(Known(visit_types=self.commands.visit_types, zone=_zone(uow, event)))
-            actor = f"{door} {event.source}"
-            outcome = self.commands.handle(command, uow, now, actor=actor, because=event.id, points=points)
-            receipt = _receipt(about, outcome)
-            uow.inbox.settle(source=event.source, event=event.id, status=receipt.status.value)
+            if claimed is not InboxStatus.DUPLICATE and (refusal := _refusal(uow, place)):
+                return _repeated(_about(event), refusal)
+            if claimed is not InboxStatus.NEW:
+                return _met_before(event, claimed)
+            receipt = self._effect(uow, event, now, door, points)
             uow.commit()
+        return receipt
+
+    def _together(self, events: Sequence[Parsed], raws: Sequence[bytes | None], places: Sequence[RecordPlace],
+                  door: str) -> Sequence[Receipt]:  # fmt: skip
+        """Of the first ones, as many as can take effect in one transaction; none where the first must go alone."""
+        receipts: list[Receipt] = []
+        fit = _that_may_share(events)
+        if len(fit) < 2:
+            return receipts
+        with self.open_unit_of_work() as uow:
+            dead = uow.inbox.expect([(event.source, event.id, event.branch) for event in fit])
+            refused = uow.refused_records.among(places[: len(fit)])
+            for number, (event, raw) in enumerate(zip(fit, raws, strict=False)):
+                goes_alone = (event.source, event.id) in dead or (places and places[number] in refused)
+                receipt = None if goes_alone else self._in_a_crowd(uow, event, raw or b"", door)
+                if receipt is None:
+                    break
+                receipts.append(receipt)
+            uow.commit()
+        for receipt in receipts:
+            self._tell(receipt, door)
+        return receipts
+
+    def _in_a_crowd(self, uow: UnitOfWork, event: ParsedEvent, raw: bytes, door: str) -> Receipt | None:
+        """None when it is to be refused; then it left nothing in the transaction."""
+        now = self.clock.now()
+        claimed = _claim(uow, event, raw, now)
+        if claimed is not InboxStatus.NEW:
+            return None if claimed is InboxStatus.CONFLICT else _met_before(event, claimed)
+        try:
+            return self._effect(uow, event, now, door, {})
+        except Unavailable:
+            raise
+        except RoundsError:
+            if not uow.inbox.unclaim(source=event.source, event=event.id):
+                raise
+            return None
+
+    def _effect(
+        self, uow: UnitOfWork, event: ParsedEvent, now: datetime, door: str, points: Mapping[str, Point]
+    ) -> Receipt:
+        """Of an event that was claimed."""
+        command = event.command(Known(visit_types=self.commands.visit_types, zone=_zone(uow, event)))
+        actor = f"{door} {event.source}"
+        outcome = self.commands.handle(command, uow, now, actor=actor, because=event.id, points=points)
+        receipt = _receipt(_about(event), outcome)
+        uow.inbox.settle(source=event.source, event=event.id, status=receipt.status.value)
         return receipt
 
     def _refuse(self, raw: bytes | None, event: Parsed, problems: tuple[Problem, ...], door: str,
@@ -143,6 +205,23 @@ class Intake:
         log.info(NEWS[status], extra=_facts(receipt, door))
         for day in receipt.days:
             log.info("day.dirty", extra={"event_id": receipt.event, "branch": receipt.branch, "day": day.isoformat()})
+
+
+def _that_may_share(events: Sequence[Parsed]) -> Sequence[ParsedEvent]:
+    """The first that can be read. Addresses are looked up beforehand, one by one, and that may take long."""
+    fit: list[ParsedEvent] = []
+    for event in events:
+        if isinstance(event, Unreadable) or event.model.addresses():
+            break
+        fit.append(event)
+    return fit
+
+
+def _met_before(event: ParsedEvent, claimed: InboxStatus) -> Receipt:
+    """Raises `OtherContent` where only the id was."""
+    if claimed is InboxStatus.CONFLICT:
+        raise OtherContent(event.id)
+    return replace(_about(event), status=Status.DUPLICATE)
 
 
 def _claim(uow: UnitOfWork, event: ParsedEvent, raw: bytes, now: datetime) -> InboxStatus:

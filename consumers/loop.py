@@ -20,6 +20,7 @@ from consumers.contracts import Problem, structured
 from consumers.dead_topic import DeadTopic, RefusedRecord
 from consumers.intake import Intake
 from consumers.measures import UNCOUNTED, ReadingMeasures
+from consumers.receipt import Receipt
 from scheduler.domain.errors import Unavailable
 from scheduler.domain.waiting import UNHEARD, Backoff, Heartbeat, Stop
 from scheduler.ports import RecordPlace
@@ -29,6 +30,8 @@ log = logging.getLogger(__name__)
 DOOR: Final = "kafka"
 POLL: Final = timedelta(milliseconds=500)
 MOST_TRIES: Final = 5
+MOST_TOGETHER: Final = 50
+"""So many events share a transaction at most: it holds their branches, and others wait meanwhile."""
 AT_ONCE: Final = timedelta(0)
 
 
@@ -100,20 +103,49 @@ class IngestLoop:
 
     def _take_in(self, records: Sequence[Record]) -> int:
         """How many of them, from the first, are dealt with for good."""
+        done = 0
+        while done < len(records):
+            some = records[done : done + MOST_TOGETHER]
+            together = self._take_in_together(some)
+            alone = self._take_in_alone(some[together:])
+            done += together + alone
+            if together + alone < len(some):
+                break
+        return done
+
+    def _take_in_together(self, records: Sequence[Record]) -> int:
+        """How many of them, from the first. Whatever went wrong, those left are as they were: try them alone."""
+        done = 0
+        try:
+            raws, places = [_raw(record) for record in records], [place_of(record) for record in records]
+            for receipt in self.intake.take_in_all(raws, door=DOOR, places=places):
+                self._note(records[done], receipt)
+                done += 1
+        except Exception as error:  # noqa: BLE001 - alone it shows whose fault it is
+            facts = {"kind": type(error).__name__, "count": len(records) - done, **_where(records[done])}
+            log.warning("events.one_by_one", extra=facts)
+        return done
+
+    def _take_in_alone(self, records: Sequence[Record]) -> int:
         for number, record in enumerate(records):
             try:
                 if not self._is_dealt_with(record):
                     self.heartbeat.waits("event.failed")
                     return number
-                self.heartbeat.beat()
             except Unavailable as error:
                 self.heartbeat.waits(error.code)
                 log.warning("store.unavailable", extra={"code": error.code, **_where(record)})
                 return number
         return len(records)
 
+    def _note(self, record: Record, receipt: Receipt) -> None:
+        self.heartbeat.beat()
+        self._tries.pop((record.lane, record.offset), None)
+        if receipt.is_refused:
+            self._refused.append((record, receipt))
+
     def _is_dealt_with(self, record: Record) -> bool:
-        raw = structured(record.value, record.headers)
+        raw = _raw(record)
         mark, place = (record.lane, record.offset), place_of(record)
         try:
             receipt = self.intake.take_in(raw, door=DOOR, place=place)
@@ -126,9 +158,7 @@ class IngestLoop:
             if tries < MOST_TRIES:
                 return False
             receipt = self.intake.park(raw, _ours(error), door=DOOR, place=place)
-        self._tries.pop(mark, None)
-        if receipt.is_refused:
-            self._refused.append((record, receipt))
+        self._note(record, receipt)
         return True
 
     def _tell_of_refused(self) -> None:
@@ -166,6 +196,10 @@ def _ours(error: Exception) -> Problem:
         sentence=f"Taking the event in failed {MOST_TRIES} times ({type(error).__name__}).",
         remedy="Report this; replay the letter after an update.",
     )
+
+
+def _raw(record: Record) -> bytes | None:
+    return structured(record.value, record.headers)
 
 
 def _where(record: Record) -> dict[str, object]:

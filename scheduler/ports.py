@@ -6,7 +6,7 @@ One unit of work is one transaction: whoever opened it commits it. All methods r
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -180,6 +180,18 @@ class InboxStatus(StrEnum):
 class Inbox(Protocol):
     """Each event takes effect once: its source and id are a unique key, claimed in the transaction of its effect."""
 
+    def expect(self, events: Sequence[tuple[str, EventId, BranchId]]) -> frozenset[tuple[str, EventId]]:
+        """Look these up together; claims of new ones are then written with the commit. Answers by source and id which
+        are dead, and so cannot be claimed together with others.
+        """
+        ...
+
+    def unclaim(self, *, source: str, event: EventId) -> bool:
+        """Take back the newest claim, of an event that was expected. False when something changed since: then do not
+        commit.
+        """
+        ...
+
     def claim(self, *, source: str, event: EventId, digest: str, type: str, branch: BranchId,
               occurred_at: datetime, received_at: datetime, payload: bytes) -> InboxStatus: ...  # fmt: skip
     def settle(self, *, source: str, event: EventId, status: str, code: str | None = None) -> None:
@@ -311,6 +323,10 @@ class RefusedRecords(Protocol):
     def remember(self, place: RecordPlace, refusal: Refusal) -> None: ...
     def find(self, place: RecordPlace) -> Refusal | None:
         """None also for one that was refused long ago."""
+        ...
+
+    def among(self, places: Sequence[RecordPlace]) -> Mapping[RecordPlace, Refusal]:
+        """The same for many at once: those that were refused."""
         ...
 
 

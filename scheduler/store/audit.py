@@ -10,9 +10,9 @@ from __future__ import annotations
 import json
 from datetime import datetime
 from hashlib import sha256
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import insert, select
+from sqlalchemy import bindparam, insert, select
 
 from scheduler.domain.ids import BranchId
 from scheduler.store.columns import as_text
@@ -20,11 +20,22 @@ from scheduler.store.tables import audit as table
 from scheduler.store.transaction import Transaction
 
 BEFORE_THE_FIRST = "0" * 64
+_INSERT: Final = insert(table)
+_NEWEST: Final = (
+    select(table.c.number, table.c.hash)
+    .where(table.c.chain == bindparam("chain"))
+    .order_by(table.c.number.desc())
+    .limit(1)
+)
 
 
 class SqlAudit:
+    """Whoever owns a chain is the only one to lengthen it, so its end is read once and the rows go in together."""
+
     def __init__(self, transaction: Transaction) -> None:
         self._transaction = transaction
+        self._ends: dict[str, tuple[int, str]] = {}
+        self._new: list[dict[str, Any]] = []
 
     def record(self, *, at: datetime, actor: str, action: str, object: str, branch: BranchId | None,
                reason: str = "") -> None:  # fmt: skip
@@ -42,12 +53,20 @@ class SqlAudit:
             "reason": reason,
             "previous_hash": previous,
         }
-        self._transaction.write(insert(table).values(**row, hash=row_hash({**row, "at": as_text(at)})))
+        row["hash"] = row_hash({**row, "at": as_text(at)})
+        self._ends[chain] = (row["number"], row["hash"])
+        self._new.append(row)
+        self._transaction.put_off(self._write)
+
+    def _write(self) -> None:
+        new, self._new = self._new, []
+        self._transaction.write_all(_INSERT, new)
 
     def _end_of(self, chain: str) -> tuple[int, str]:
-        newest = select(table.c.number, table.c.hash).where(table.c.chain == chain)
-        row = self._transaction.row(newest.order_by(table.c.number.desc()).limit(1))
-        return (row.number, row.hash) if row else (0, BEFORE_THE_FIRST)
+        if chain not in self._ends:
+            row = self._transaction.row(_NEWEST, chain=chain)
+            self._ends[chain] = (row.number, row.hash) if row else (0, BEFORE_THE_FIRST)
+        return self._ends[chain]
 
 
 def row_hash(row: dict[str, Any]) -> str:

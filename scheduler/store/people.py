@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Generic, Protocol, TypeVar
+from functools import cache
+from typing import Final, Generic, Protocol, TypeVar
 
-from sqlalchemy import Table, select
+from sqlalchemy import Select, Table, bindparam, select
 
 from scheduler.domain.branch import Branch
 from scheduler.domain.care_plan import CarePlan
@@ -16,15 +17,22 @@ from scheduler.store import tables
 from scheduler.store.codec import from_json, to_json
 from scheduler.store.transaction import Transaction
 
+_BRANCH: Final = select(tables.branch.c.body).where(tables.branch.c.id == bindparam("branch"))
+
 
 class SqlBranches:
+    """Every event asks for its branch, some twice. Nobody else changes one that is owned, so it is read once."""
+
     def __init__(self, transaction: Transaction) -> None:
         self._transaction = transaction
+        self._known: dict[BranchId, Branch] = {}
 
     def find(self, branch: BranchId) -> Branch | None:
-        self._transaction.own(branch)
-        row = self._transaction.row(select(tables.branch.c.body).where(tables.branch.c.id == branch))
-        return from_json(Branch, row.body) if row else None
+        if branch not in self._known:
+            self._transaction.own(branch)
+            if row := self._transaction.row(_BRANCH, branch=branch):
+                self._known[branch] = from_json(Branch, row.body)
+        return self._known.get(branch)
 
     def get(self, branch: BranchId) -> Branch:
         if found := self.find(branch):
@@ -38,6 +46,7 @@ class SqlBranches:
     def save(self, branch: Branch) -> None:
         self._transaction.own(branch.id)
         self._transaction.put(tables.branch, id=branch.id, version=branch.version, body=to_json(branch))
+        self._known[branch.id] = branch
 
 
 class _Facts(Protocol):
@@ -59,7 +68,9 @@ class _FactRows(Generic[Kind]):
         self._kind, self._table, self._transaction = kind, table, transaction
 
     def find(self, branch: BranchId, id_: str) -> Kind | None:
-        return next(iter(self.of(branch, [id_])), None)
+        self._transaction.own(branch)
+        row = self._transaction.row(_one_of(self._table), branch=branch, id=id_)
+        return from_json(self._kind, row.body) if row else None
 
     def of(self, branch: BranchId, ids: Sequence[str] | None = None) -> Sequence[Kind]:
         """By id; all of the branch when no ids are given."""
@@ -73,6 +84,11 @@ class _FactRows(Generic[Kind]):
     def save(self, facts: Kind) -> None:
         self._transaction.own(facts.branch)
         self._transaction.put(self._table, branch=facts.branch, id=facts.id, version=facts.version, body=to_json(facts))
+
+
+@cache
+def _one_of(table: Table) -> Select[tuple[str]]:
+    return select(table.c.body).where(table.c.branch == bindparam("branch"), table.c.id == bindparam("id"))
 
 
 class SqlPatients:

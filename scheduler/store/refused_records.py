@@ -7,9 +7,11 @@ a flood of refused events takes no more room than that.
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from typing import Final
 
-from sqlalchemy import select
+from sqlalchemy import and_, or_, select
 
 from scheduler.ports import RecordPlace, Refusal
 from scheduler.store.tables import refused_record as table
@@ -36,8 +38,22 @@ class SqlRefusedRecords:
         )
 
     def find(self, place: RecordPlace) -> Refusal | None:
-        lane = (table.c.topic == place.topic, table.c.partition == place.partition)
-        row = self._transaction.row(select(table).where(*lane, table.c.slot == place.offset % SLOTS))
-        if row is None or (row.position, row.digest) != (place.offset, place.digest):
-            return None
-        return Refusal(letter=row.letter, code=row.code)
+        return self.among((place,)).get(place)
+
+    def among(self, places: Sequence[RecordPlace]) -> Mapping[RecordPlace, Refusal]:
+        if not places:
+            return {}
+        slots: defaultdict[tuple[str, int], set[int]] = defaultdict(set)
+        for place in places:
+            slots[place.topic, place.partition].add(place.offset % SLOTS)
+        lanes = [
+            and_(table.c.topic == topic, table.c.partition == partition, table.c.slot.in_(found))
+            for (topic, partition), found in slots.items()
+        ]
+        refused = {
+            RecordPlace(topic=row.topic, partition=row.partition, offset=row.position, digest=row.digest): Refusal(
+                letter=row.letter, code=row.code
+            )
+            for row in self._transaction.rows(select(table).where(or_(*lanes)))
+        }
+        return {place: refused[place] for place in places if place in refused}

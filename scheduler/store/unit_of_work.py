@@ -59,6 +59,7 @@ class SqlUnitOfWork:
 
     def commit(self) -> None:
         """Raises `StoreUnavailable` and its kin; then nothing was kept, or the connection broke and none can tell."""
+        self.transaction.catch_up()
         self.transaction.end()
         with spoken_plainly():
             self._begun.commit()

@@ -1,11 +1,15 @@
-"""Visits. The columns beside the body are copies for the queries below, written together with it."""
+"""Visits. The columns beside the body are copies for the queries below, written together with it.
+
+What is saved is written before the commit, or before a query that asks for more than one visit by its id.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from typing import Final
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, bindparam, func, select
 
 from scheduler.domain.day import PastVisit
 from scheduler.domain.ids import BranchId, CarePlanId, CaseManagerId, PatientId, VisitId
@@ -15,15 +19,21 @@ from scheduler.store.codec import from_json, to_json
 from scheduler.store.tables import visit as table
 from scheduler.store.transaction import Transaction
 
+_ONE: Final = select(table.c.body).where(table.c.branch == bindparam("branch"), table.c.id == bindparam("id"))
 OPEN = (VisitStatus.REQUESTED, VisitStatus.PLANNED, VisitStatus.TOLD)
 
 
 class SqlVisits:
     def __init__(self, transaction: Transaction) -> None:
         self._transaction = transaction
+        self._saved: dict[tuple[BranchId, VisitId], Visit] = {}
 
     def find(self, branch: BranchId, visit: VisitId) -> Visit | None:
-        return next(iter(self._those(branch, table.c.id == visit)), None)
+        if saved := self._saved.get((branch, visit)):
+            return saved
+        self._transaction.own(branch)
+        row = self._transaction.row(_ONE, branch=branch, id=visit)
+        return from_json(Visit, row.body) if row else None
 
     def get(self, branch: BranchId, visit: VisitId) -> Visit:
         if found := self.find(branch, visit):
@@ -41,7 +51,7 @@ class SqlVisits:
         return self._those(branch, table.c.patient == patient, table.c.day.between(first, last))
 
     def history(self, branch: BranchId, patients: Sequence[PatientId], before: date, each: int) -> Sequence[PastVisit]:
-        self._transaction.own(branch)
+        self._ask_of(branch)
         newest = (table.c.day.desc(), table.c.id.desc())
         done = select(
             table.c.patient,
@@ -65,7 +75,7 @@ class SqlVisits:
 
     def days_with_open_visits(self, branch: BranchId, first: date, last: date) -> Sequence[date]:
         """From `first` to `last`, both inclusive, by day."""
-        self._transaction.own(branch)
+        self._ask_of(branch)
         query = (
             select(table.c.day)
             .where(table.c.branch == branch, table.c.day.between(first, last), table.c.status.in_(OPEN))
@@ -76,21 +86,33 @@ class SqlVisits:
 
     def save(self, visit: Visit) -> None:
         self._transaction.own(visit.branch)
-        self._transaction.put(
-            table,
-            branch=visit.branch,
-            id=visit.id,
-            day=visit.date,
-            patient=visit.patient,
-            status=visit.status,
-            case_manager=visit.case_manager,
-            care_plan=visit.order.care_plan if visit.order else None,
-            version=visit.version,
-            body=to_json(visit),
-        )
+        self._saved[visit.branch, visit.id] = visit
+        self._transaction.put_off(self._write)
 
     def _those(self, branch: BranchId, *conditions: ColumnElement[bool]) -> Sequence[Visit]:
         """By id."""
-        self._transaction.own(branch)
+        self._ask_of(branch)
         query = select(table.c.body).where(table.c.branch == branch, *conditions).order_by(table.c.id)
         return [from_json(Visit, row.body) for row in self._transaction.rows(query)]
+
+    def _ask_of(self, branch: BranchId) -> None:
+        self._transaction.own(branch)
+        self._write()
+
+    def _write(self) -> None:
+        saved, self._saved = self._saved, {}
+        self._transaction.put_all(table, [_row(visit) for visit in saved.values()])
+
+
+def _row(visit: Visit) -> dict[str, object]:
+    return {
+        "branch": visit.branch,
+        "id": visit.id,
+        "day": visit.date,
+        "patient": visit.patient,
+        "status": visit.status,
+        "case_manager": visit.case_manager,
+        "care_plan": visit.order.care_plan if visit.order else None,
+        "version": visit.version,
+        "body": to_json(visit),
+    }

@@ -77,6 +77,16 @@ def unsent(store: Store) -> int:
     return int(rows(store, select(func.count()).select_from(outbox).where(outbox.c.sent_at.is_(None)))[0][0])
 
 
+def troubles(logs: str) -> Counter[str]:
+    """What was logged as a warning or worse, but for refused events, which are sent on purpose. Where a library speaks
+    in sentences, its name stands for them.
+    """
+    lines = [json.loads(line) for line in logs.splitlines() if line.startswith("{")]
+    loud = [line for line in lines if line.get("level") not in (None, "debug", "info")]
+    names = [line["logger"] if " " in line["event"] else line["event"] for line in loud]
+    return Counter(name for name in names if name != "event.refused")
+
+
 def _held(record: Record) -> Held:
     said = json.loads(record.value or b"{}")
     return Held(event=said["id"], key=record.key or "", partition=record.partition, offset=record.offset)

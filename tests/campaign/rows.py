@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from tests.benchmarks.machine import machine
+from tests.campaign.limits import limits
 
 LIBRARIES: Final = ("kafka-python", "crc32c", "sqlalchemy", "psycopg")
 END: Final = "<!-- end -->"
@@ -43,11 +44,12 @@ def say(row: Mapping[str, Any]) -> None:
 
 
 def tables(rows: Sequence[Mapping[str, Any]]) -> dict[str, str]:
-    """By campaign: for each run its command, the machine, and what was measured."""
+    """By campaign: for each run its command, the machine, and what was measured; and what follows from these."""
     found: dict[str, str] = {}
     for row in {(row["campaign"], row["command"]): row for row in rows}.values():
         found[row["campaign"]] = found.get(row["campaign"], "") + _table(row)
-    return found
+    follows = limits(rows)
+    return found if follows is None else {**found, "limits": follows}
 
 
 def written_into(page: str, found: Mapping[str, str]) -> str:

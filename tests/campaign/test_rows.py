@@ -29,6 +29,24 @@ def test_the_last_run_of_a_command_is_what_the_page_shows(tmp_path: Path) -> Non
     assert len([json.loads(line) for line in rows.read_text().splitlines()]) == 2
 
 
+def test_what_a_thousand_branches_would_need_follows_from_what_was_measured(tmp_path: Path) -> None:
+    rows, page = tmp_path / "runs.jsonl", tmp_path / "page.md"
+    page.write_text("<!-- campaign limits -->\n<!-- end -->\n")
+    event = {"consumer_cpu_ms": 1.0, "database_cpu_ms": 0.5, "broker_cpu_ms": 0.1, "commits": 0.1, "wal_bytes": 2000}
+    plan = {"planner_cpu_ms": 90.0, "database_cpu_ms": 9.0, "commits": 5.0, "wal_bytes": 4000}
+    cold = {"each_event": event, "consumers": 1, "taken_in_per_second": 500, "topic_bytes_each": 350}
+    add(rows, "cold_start", [], cold)
+    add(rows, "branches", [], {"each_plan": plan})
+
+    main([str(rows), "--write", str(page)])
+
+    written = page.read_text()
+    assert "| planners, ms of a core: little days as measured |  | 90.00 | 1,000 | 1.0 cores |" in written
+    assert "| consumers, ms of a core | 1.00 |  | 278 | 0.28 cores |" in written
+    assert "| database, commits | 0.10 | 5.00 | 83 | 83 each second |" in written
+    assert "67 planners, 1 consumers of at most 12 | 136 connections" in written
+
+
 def test_this_process_has_worked_and_holds_memory_and_files() -> None:
     with Path(os.devnull).open(encoding="utf-8"):
         more = proc.open_files(os.getpid())

@@ -40,6 +40,14 @@ SWIFT: Final = {
 }
 
 
+class CarefulPostgresServer(PostgresServer):
+    """Waits for its disk at each commit, as one does that is not a test's, and remembers when that was."""
+
+    def _options(self) -> tuple[str, ...]:
+        settings = ("fsync=on", "full_page_writes=on", "shared_buffers=256MB", "track_commit_timestamp=on")
+        return tuple(word for setting in settings for word in ("-c", setting))
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class World:
     """`disk` is the file system of the database where it has one of its own, to be filled up."""
@@ -55,16 +63,25 @@ class World:
 
 @contextmanager
 def a_world(
-    *, nodes: int, partitions: int, own_disk: bool = False, keep: Path | None = None, **settings: str
+    *,
+    nodes: int,
+    partitions: int,
+    own_disk: bool = False,
+    is_careful: bool = False,
+    keep: Path | None = None,
+    **settings: str,
 ) -> Iterator[World]:
-    """Tables and topics made, nothing of Rounds running yet. `nodes` is 1 or 3. `keep` is a folder that stays."""
+    """Tables and topics made, nothing of Rounds running yet. `nodes` is 1 or 3. `keep` is a folder that stays.
+
+    `is_careful` is for measuring: the database waits for its disk.
+    """
     with ExitStack() as ending:
         home = keep or Path(ending.enter_context(tempfile.TemporaryDirectory(prefix="rounds-campaign-")))
         home.mkdir(parents=True, exist_ok=True)
         brokers = _brokers(home, nodes)
         ending.callback(brokers.stop)
         brokers.start()
-        database, disk = a_database(ending, own_disk=own_disk)
+        database, disk = a_database(ending, own_disk=own_disk, is_careful=is_careful)
         url = ending.enter_context(database.fresh_database())
         policy = quick_policy(home, **SWIFT)
         rounds = ending.enter_context(
@@ -89,12 +106,14 @@ def _brokers(home: Path, nodes: int) -> KafkaBroker | KafkaCluster:
     return KafkaCluster(data) if nodes > 1 else KafkaBroker(data)
 
 
-def a_database(ending: ExitStack, *, own_disk: bool) -> tuple[PostgresServer, Path | None]:
+def a_database(
+    ending: ExitStack, *, own_disk: bool = False, is_careful: bool = False
+) -> tuple[PostgresServer, Path | None]:
     """Not under `home`, which another account may not enter."""
     place = Path(tempfile.mkdtemp(prefix="rounds-campaign-postgres-"))
     ending.callback(shutil.rmtree, place, ignore_errors=True)
     disk = place if own_disk and _is_mounted(ending, place) else None
-    database = PostgresServer(place)
+    database = CarefulPostgresServer(place) if is_careful else PostgresServer(place)
     ending.callback(database.stop)
     database.start()
     return database, disk

@@ -66,6 +66,11 @@ class KafkaBroker:
         assert self._process is not None
         wait_until(self._answers, process=self._process, log=self._log, seconds=START_SECONDS, what="the Kafka broker")
 
+    @property
+    def pid(self) -> int:
+        assert self._process is not None
+        return self._process.pid
+
     def stop(self) -> None:
         if self._process is not None:
             end(self._process, signal=signal.SIGTERM)

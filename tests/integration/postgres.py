@@ -61,6 +61,11 @@ class PostgresServer:
             self._process = subprocess.Popen(command, stdout=log, stderr=subprocess.STDOUT, **self._account)
         wait_until(self._answers, process=self._process, log=self._log, seconds=START_SECONDS, what="PostgreSQL")
 
+    @property
+    def pid(self) -> int:
+        assert self._process is not None
+        return self._process.pid
+
     def stop(self) -> None:
         """Fast shutdown: open transactions are rolled back."""
         self._end(signal.SIGINT)

@@ -28,7 +28,8 @@ def an_intake(store: Store) -> Intake:
     )
 
 
-def test_events_brought_by_two_at_once_take_effect_once_and_in_order(postgres_url: str) -> None:
+@pytest.mark.parametrize("is_crowd", [False, True])
+def test_events_brought_by_two_at_once_take_effect_once_and_in_order(postgres_url: str, is_crowd: bool) -> None:
     migrate(postgres_url)
     visits = [f"V-{number}" for number in range(20)]
     events = [an_event("visit.requested", a_request(visit)) for visit in visits]
@@ -38,6 +39,8 @@ def test_events_brought_by_two_at_once_take_effect_once_and_in_order(postgres_ur
     def bring(store: Store) -> list[Receipt]:
         intake = an_intake(store)
         start.wait(timeout=30)
+        if is_crowd:
+            return list(intake.take_in_all(events, door="test"))
         return [intake.take_in(event, door="test") for event in events]
 
     with open_store(postgres_url) as store, ThreadPoolExecutor(2) as both:

@@ -13,7 +13,7 @@ from consumers.bus import Acked, BusReader, BusWriter, Delivery, OnAcked, Outgoi
 from consumers.loop import IngestLoop
 from consumers.relay import Parcel, Relay
 from scheduler.domain.errors import Unavailable
-from scheduler.ports import Claim, InboxStatus, RecordPlace
+from scheduler.ports import Claim, InboxStatus, RecordPlace, Refusal
 from scheduler.store.inbox import SqlInbox
 from scheduler.store.refused_records import SqlRefusedRecords
 from scheduler.store.tables import branch_work
@@ -102,8 +102,9 @@ class TriesAgain(SimulatedUnitOfWork):
 
 
 class _Unnoticed(SqlRefusedRecords):
-    def find(self, place: RecordPlace) -> None:
-        del place
+    def among(self, places: Sequence[RecordPlace]) -> Mapping[RecordPlace, Refusal]:
+        del places
+        return {}
 
 
 class Hasty(SimulatedUnitOfWork):

@@ -10,11 +10,12 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from scheduler.domain.ids import EventId
+from scheduler.domain.ids import BranchId, EventId
 from scheduler.domain.missing import UnknownEvent
 from scheduler.ports import InboxStatus
 from scheduler.store.engine import Store
 from scheduler.store.tables import inbox
+from tests.builders import BRANCH, a_visit
 from tests.contracts.store.given import NOW, SOURCE, met
 
 
@@ -103,3 +104,55 @@ def test_old_contents_are_forgotten_but_the_event_is_still_known(store: Store) -
 
     assert forgotten == [0, 1, 0]
     assert meets(store) is InboxStatus.DUPLICATE
+
+
+def test_events_that_were_expected_together_are_kept_with_the_commit(store: Store) -> None:
+    with store.unit_of_work() as uow:
+        assert uow.inbox.expect(keys("e1", "e2")) == frozenset()
+        assert [met(uow, event) for event in ("e1", "e2")] == [InboxStatus.NEW] * 2
+        assert [met(uow, "e1"), met(uow, "e1", digest="d2")] == [InboxStatus.DUPLICATE, InboxStatus.CONFLICT]
+        uow.inbox.settle(source=SOURCE, event=EventId("e1"), status="applied")
+        uow.commit()
+
+    with store.reader.connect() as connection:
+        kept = connection.execute(select(inbox.c.event, inbox.c.status).order_by(inbox.c.event)).all()
+    assert [tuple(row) for row in kept] == [("e1", "applied"), ("e2", "claimed")]
+    assert meets(store) is InboxStatus.DUPLICATE
+
+
+def test_what_was_met_before_is_known_when_it_is_expected(store: Store) -> None:
+    meets(store)
+    settles(store, "applied")
+    with store.unit_of_work() as uow:
+        assert uow.inbox.expect(keys("e1", "e2")) == frozenset()
+        assert [met(uow, "e1"), met(uow, "e1", digest="d2")] == [InboxStatus.DUPLICATE, InboxStatus.CONFLICT]
+        assert met(uow, "e2") is InboxStatus.NEW
+
+
+def test_dead_events_are_told_apart_when_they_are_expected(store: Store) -> None:
+    meets(store)
+    settles(store, "dead", "patient.unknown")
+    with store.unit_of_work() as uow:
+        assert uow.inbox.expect(keys("e1", "e2")) == frozenset({(SOURCE, EventId("e1"))})
+
+
+def test_an_expected_event_that_is_unclaimed_leaves_nothing(store: Store) -> None:
+    with store.unit_of_work() as uow:
+        uow.inbox.expect(keys("e1", "e2"))
+        assert met(uow, "e1") is InboxStatus.NEW
+        assert met(uow, "e2") is InboxStatus.NEW
+        assert uow.inbox.unclaim(source=SOURCE, event=EventId("e2"))
+        uow.commit()
+    assert [meets(store, event=event) for event in ("e1", "e2")] == [InboxStatus.DUPLICATE, InboxStatus.NEW]
+
+
+def test_what_changed_something_cannot_be_unclaimed(store: Store) -> None:
+    with store.unit_of_work() as uow:
+        uow.inbox.expect(keys("e1"))
+        assert met(uow) is InboxStatus.NEW
+        uow.visits.save(a_visit("ada"))
+        assert not uow.inbox.unclaim(source=SOURCE, event=EventId("e1"))
+
+
+def keys(*events: str) -> list[tuple[str, EventId, BranchId]]:
+    return [(SOURCE, EventId(event), BRANCH) for event in events]

@@ -39,6 +39,16 @@ def test_another_record_is_not_taken_for_it(store: Store, other: RecordPlace) ->
     assert found(store, other) is None
 
 
+def test_many_are_looked_up_at_once(store: Store) -> None:
+    other_lane, newer = a_place(partition=1), a_place(7 + SLOTS)
+    remembered(store, a_place())
+    remembered(store, other_lane)
+    with store.unit_of_work(read_only=True) as uow:
+        among = uow.refused_records.among([newer, other_lane, a_place(), a_place(8)])
+        assert among == {other_lane: REFUSAL, a_place(): REFUSAL}
+        assert uow.refused_records.among([]) == {}
+
+
 def test_one_that_is_refused_twice_keeps_the_newest_reason(store: Store) -> None:
     newest = Refusal(letter=4, code="visit.unknown")
     remembered(store, a_place())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any, cast
@@ -62,6 +62,14 @@ class Troubled:
         if raw and self.fails.get(raw):
             raise self.fails[raw].pop(0)
         return self.intake.take_in(raw, door=door, place=place)
+
+    def take_in_all(
+        self, raws: Sequence[bytes | None], *, door: str, places: Sequence[RecordPlace] = ()
+    ) -> Iterator[Receipt]:
+        """Whoever is in trouble alone brings trouble to those who share a transaction."""
+        if trouble := next((self.fails[raw] for raw in raws if raw and self.fails.get(raw)), None):
+            raise trouble[0]
+        return self.intake.take_in_all(raws, door=door, places=places)
 
     def park(self, raw: bytes | None, problem: Problem, *, door: str, place: RecordPlace | None = None) -> Receipt:
         return self.intake.park(raw, problem, door=door, place=place)
