@@ -10,7 +10,9 @@ from __future__ import annotations
 import os
 from contextlib import suppress
 from pathlib import Path
+from sqlite3 import SQLITE_BUSY, OperationalError
 from sqlite3 import Connection as Driver
+from time import sleep
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event
 
@@ -18,6 +20,7 @@ from scheduler.store.errors import StoreUnavailable, UnknownDatabase
 
 BUSY_SECONDS = 30.0
 """How long to wait for another writer."""
+TURN_PAUSE = 0.02
 OWNER_ONLY = 0o600
 BESIDE = ("-wal", "-shm")
 """SQLite gives these the mode of the main file when it makes them."""
@@ -31,7 +34,7 @@ def open_writer(url: URL, *, echo: bool, busy_seconds: float) -> Engine:
     @event.listens_for(engine, "connect")
     def settle(driver: Driver, _: object) -> None:
         _settle(driver, busy_seconds)
-        driver.execute("PRAGMA journal_mode = WAL")
+        _turn_to_wal(driver, busy_seconds)
         driver.execute("PRAGMA synchronous = FULL")
 
     @event.listens_for(engine, "begin")
@@ -65,6 +68,20 @@ def _settle(driver: Driver, busy_seconds: float) -> None:
     driver.isolation_level = None  # the driver would begin transactions of its own
     driver.execute(f"PRAGMA busy_timeout = {round(busy_seconds * 1000)}")
     driver.execute("PRAGMA foreign_keys = ON")
+
+
+def _turn_to_wal(driver: Driver, busy_seconds: float) -> None:
+    """Waits here: when two turn a new file at once, SQLite tells one of them that it is busy, whatever its timeout."""
+    for _ in range(round(busy_seconds / TURN_PAUSE)):
+        try:
+            driver.execute("PRAGMA journal_mode = WAL")
+        except OperationalError as error:
+            if error.sqlite_errorcode != SQLITE_BUSY:
+                raise
+            sleep(TURN_PAUSE)
+        else:
+            return
+    driver.execute("PRAGMA journal_mode = WAL")
 
 
 def _make_file(url: URL) -> None:

@@ -14,7 +14,7 @@ import pytest
 from sqlalchemy import event, insert, text
 
 from scheduler.domain.errors import Invalid, Unavailable
-from scheduler.store import tables
+from scheduler.store import sqlite, tables
 from scheduler.store.engine import Store, open_store
 from scheduler.store.errors import (
     DiskFull,
@@ -110,6 +110,27 @@ def test_while_another_process_writes_reading_goes_on_and_writing_says_busy(sqli
         other.join(30)
         theirs.close()
     assert other.exitcode == 0
+
+
+def test_opening_a_new_file_waits_while_another_is_turning_it_to_wal(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """SQLite's own timeout does not hold there."""
+    file = tmp_path / "rounds.db"
+    other = sqlite3.connect(file, isolation_level=None)
+    other.execute("BEGIN EXCLUSIVE")
+    pauses: list[float] = []
+
+    def pause(seconds: float) -> None:
+        pauses.append(seconds)
+        if len(pauses) == 2:
+            other.execute("COMMIT")
+
+    monkeypatch.setattr(sqlite, "sleep", pause)
+    with open_store(f"sqlite:///{file}", busy_seconds=0.1) as store, store.writer.begin() as connection:
+        assert connection.scalar(text("PRAGMA journal_mode")) == "wal"
+    other.close()
+    assert pauses == [sqlite.TURN_PAUSE] * 2
 
 
 def test_a_process_that_dies_in_a_transaction_leaves_nothing_and_holds_nothing(sqlite_url: str) -> None:
