@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
+from math import inf
 
 import numpy as np
 
@@ -246,6 +247,11 @@ class Level:
             for group, quest, cost in zip(self.groups, self._quests(prices), least, strict=True)
         ]
         return self.pricing.every(quests, most=most, should_stop=should_stop)
+
+    @property
+    def reach(self) -> float:
+        """Cents: without new cuts, no bound will be above this."""
+        return inf if self.mix is None else self.mix.value + self.rests / self.scale
 
     @property
     def bound_cents(self) -> int | None:

@@ -26,6 +26,9 @@ from optimizer.tables import tables_of
 _NEAR = 10
 _MOST_COLUMNS = 60_000
 _NARROWEST, _WIDEST = 0.001, 0.05
+_WORTHWHILE = 0.5
+"""The share of a price that the bound of an easier problem must still be able to reach: what is below tells nobody
+anything, and takes most of the time."""
 
 
 class LowerBound:
@@ -35,7 +38,7 @@ class LowerBound:
     """
 
     def __init__(self, problem: Problem, *, threads: int = 1, labels: int = LABELS, for_heavier: bool = False) -> None:
-        self.problem, self.threads, self.labels = problem, threads, labels
+        self.problem, self.threads, self.labels, self._for_heavier = problem, threads, labels, for_heavier
         self._compares_orders = is_exact(problem) and not for_heavier
         self.hopeless = hopeless_visits(tables_of(problem))
         self.open = [visit for visit in range(len(problem.visits)) if visit not in self.hopeless]
@@ -131,6 +134,8 @@ class LowerBound:
                 self._level = self._begun(price)
         elif is_settled or (self._bound is not None and self._bound >= price):
             self._is_priced = True
+        elif self._for_heavier and self._level.reach < _WORTHWHILE * (price - self._price_of_hopeless()):
+            self._is_converged = True
         return True
 
     def _enumerate(self, level: Level, price: int, should_stop: ShouldStop) -> bool:

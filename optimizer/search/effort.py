@@ -6,10 +6,8 @@ from optimizer.answer import Effort
 from optimizer.problem import Problem
 
 _LEAST_ROUNDS = 1_000
-_MOST_ROUNDS = 6_000
-_ROUNDS_PER_VISIT = 50
-_COST_OF_A_LINK = 3
-"""A visit whose start hangs on another's takes about so much longer to place, so there are fewer rounds."""
+_MOST_ROUNDS = 20_000
+_ROUNDS_PER_VISIT = 100
 _BOUND_ROUNDS = 40
 _LARGEST_BOUNDED = 250
 """Visits beyond which the bound takes longer than a dispatcher waits; it can still be asked for."""
@@ -18,14 +16,7 @@ _LARGEST_BOUNDED = 250
 def effort_for(problem: Problem, *, seconds: float | None = None, threads: int = 1, gap_percent: float = 0.0) -> Effort:
     """Rounds that plan a typical day (16 routes, 72 visits) with its bound within ten seconds."""
     visits = len(problem.visits)
-    linked = {
-        visit
-        for relation in problem.relations
-        if relation.min_gap is not None or relation.max_gap is not None
-        for visit in (relation.first, relation.second)
-    }
     rounds = min(_MOST_ROUNDS, _ROUNDS_PER_VISIT * visits)
-    rounds = rounds * visits // max(1, visits + _COST_OF_A_LINK * len(linked))
     return Effort(
         rounds=max(_LEAST_ROUNDS, rounds),
         seconds=seconds,
