@@ -30,7 +30,7 @@ from optimizer.search.routes import Routes
 from optimizer.search.selection import Selection
 from optimizer.search.stages import PATIENCE, STAGES, bound_rounds_of, rounds_of, seconds_of
 from optimizer.search.warm import possible_part
-from optimizer.search.watch import Watch
+from optimizer.search.watch import Watch, nowhere
 from optimizer.solution import Solution, Tour
 from optimizer.tables import tables_of
 from optimizer.timing import timed, timetable
@@ -163,6 +163,7 @@ class _Search:
             self._run(crew)
         finally:
             crew.close()
+            self.watch.look = nowhere  # it holds us as we hold it, and with us all memory of the search
 
     def _run(self, crew: Crew) -> None:
         crew.begin([self.start, *([() for _ in self.problem.routes] for _ in crew.chains[1:])])

@@ -42,7 +42,7 @@ class Watch:
         self.stopped_by: StoppedBy | None = None
         self.now = Progress(round=0, unserved=(), price=0, bound=None, seconds=0.0)
         self.history: list[Progress] = []
-        self.look: Callable[[], None] = _nowhere
+        self.look: Callable[[], None] = nowhere
         self._on_progress, self._is_cancelled, self._stopwatch = on_progress, is_cancelled, stopwatch
         self._began = self._reported = stopwatch() if stopwatch is not None else 0.0
 
@@ -96,5 +96,5 @@ class Watch:
             self.stopped_by = self.stopped_by or StoppedBy.TIME
 
 
-def _nowhere() -> None:
+def nowhere() -> None:
     """Nothing runs yet."""

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import gc
+
 import pytest
 
 from optimizer.answer import Answer, Effort, StoppedBy
+from optimizer.bound.lower_bound import LowerBound
+from optimizer.bound.pricing import Pricing
 from optimizer.evaluate import evaluate
 from optimizer.problem import Alike, Measure, Problem, Relation
+from optimizer.search.crew import Crew
 from optimizer.search.effort import effort_for
 from optimizer.search.solve import ENGINE, solve
 from optimizer.solution import Solution, Tour
@@ -40,6 +45,19 @@ def test_no_chain_runs_more_rounds_than_it_was_given(rounds: int, threads: int) 
     assert answer.rounds <= rounds
     if answer.stopped_by is StoppedBy.EFFORT:
         assert answer.rounds == rounds
+
+
+def test_a_search_that_is_over_leaves_no_memory_to_the_garbage_collector() -> None:
+    """It holds tens of megabytes, and a planner makes plans all day."""
+    gc.collect()
+    gc.disable()
+    try:
+        solved(a_full_day(), Effort(rounds=30, bound_rounds=5, threads=2))
+        left = [one for one in gc.get_objects() if isinstance(one, Crew | LowerBound | Pricing)]
+    finally:
+        gc.enable()
+
+    assert left == []
 
 
 def test_more_effort_never_hurts_the_first_plan() -> None:
