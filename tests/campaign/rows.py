@@ -10,7 +10,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
@@ -63,11 +63,28 @@ def written_into(page: str, found: Mapping[str, str]) -> str:
 
 
 def _table(row: Mapping[str, Any]) -> str:
-    lines = "".join(f"| {name.replace('_', ' ')} | {_cell(row[name])} |\n" for name in row if name not in NOT_SHOWN)
-    return f"\n`{row['command']}`, {row['at']} UTC on {row['machine']}:\n\n| | |\n| --- | --- |\n{lines}\n"
+    found = {name.replace("_", " "): row[name] for name in row if name not in NOT_SHOWN}
+    lines = "".join(f"| {name} | {_cell(value)} |\n" for name, value in _spread(found))
+    return f"\n`{row['command']}`, {row['at']} UTC, {_place(row)}:\n\n| | |\n| --- | --- |\n{lines}\n"
+
+
+def _place(row: Mapping[str, Any]) -> str:
+    """The machine, without the day, which is told already."""
+    return str(row["machine"]).partition(", ")[2]
+
+
+def _spread(found: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    """Sentences get a line each."""
+    for name, value in found.items():
+        if isinstance(value, Mapping) and value and all(isinstance(each, str) for each in value.values()):
+            yield from ((f"{name}, {_words(each)}", words) for each, words in value.items())
+        else:
+            yield name, value
 
 
 def _cell(value: object) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
     if isinstance(value, Mapping):
         return ", ".join(f"{_words(name)} {each}" for name, each in value.items()) or "none"
     if isinstance(value, list):

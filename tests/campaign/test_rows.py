@@ -16,13 +16,15 @@ def test_the_last_run_of_a_command_is_what_the_page_shows(tmp_path: Path) -> Non
     rows, page = tmp_path / "rows" / "runs.jsonl", tmp_path / "page.md"
     page.write_text(PAGE)
     for lag in (9.5, 1.25):
-        add(rows, "load", ["--seed", "7"], {"lag_seconds": {"p50": lag}, "events": 12_000, "findings": []})
+        told = {"lag_seconds": {"p50": lag}, "events": 12_000, "findings": [], "late": False, "by": {"1": "9 a second"}}
+        add(rows, "load", ["--seed", "7"], told)
 
     main([str(rows), "--write", str(page)])
 
     written = page.read_text()
     assert "| lag seconds | p50 1.25 |" in written
     assert "| events | 12,000 |" in written
+    assert "| late | no |\n| by, 1 | 9 a second |" in written
     assert "9.5" not in written
     assert "old" not in written
     assert "Text.\n\n<!-- campaign soak -->\n<!-- end -->\n" in written
