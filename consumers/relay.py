@@ -60,7 +60,7 @@ class Relay:
     owner: str
     topic: str
     sleep: Callable[[timedelta], object]
-    batch: int = 100
+    batch: int = 25
     send: timedelta = timedelta(seconds=25)
     lease: timedelta = timedelta(seconds=40)
     idle_lease: timedelta = timedelta(seconds=10)

@@ -35,7 +35,7 @@ from tests.campaign.rest import at_rest
 from tests.campaign.sender import Sender
 from tests.campaign.supervisor import Supervisor
 from tests.campaign.workload import Workload
-from tests.campaign.world import TOPICS, World, a_world
+from tests.campaign.world import PROVABLE, TOPICS, World, a_world
 from tests.ledger import APPLIED, Ledger, findings
 
 CREW: Final = {"consume": 3, "plan-worker": 3, "relay": 2, "clock": 1}
@@ -88,7 +88,12 @@ def campaign(asked: Asked) -> dict[str, Any]:
     """What was measured and found, as one row."""
     session = str(SESSION_SECONDS)
     with a_world(
-        nodes=3, partitions=PARTITIONS, own_disk=True, keep=asked.keep, kafka_session_seconds=session
+        nodes=3,
+        partitions=PARTITIONS,
+        own_disk=True,
+        keep=asked.keep,
+        policy=PROVABLE,
+        kafka_session_seconds=session,
     ) as world:
         now = datetime.now(UTC)
         made = Workload(seed=asked.seed, branches=asked.branches, now=now).events(asked.events)

@@ -11,7 +11,7 @@ import pytest
 from consumers.bus import Record
 from tests.campaign.quiet import Outcome, compared, undisturbed
 from tests.campaign.workload import Workload
-from tests.campaign.world import SWIFT
+from tests.campaign.world import PROVABLE
 from tests.command import quick_policy
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
@@ -23,7 +23,7 @@ RECORDS = [
 
 def world(records: list[Record], home: Path) -> Outcome:
     home.mkdir()
-    policy = quick_policy(home, **SWIFT)
+    policy = quick_policy(home, **PROVABLE)
     return undisturbed(records, policy=policy, now=NOW, home=home)
 
 

@@ -11,7 +11,7 @@ import os
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -38,6 +38,8 @@ SWIFT: Final = {
     "told_other_person": 0,
     "unplanned_move": 0,
 }
+PROVABLE: Final = {**SWIFT, "wait_hour": 0, "break_minutes": 0}
+"""What waits and breaks cost is seldom proven to be as little as possible."""
 
 
 class CarefulPostgresServer(PostgresServer):
@@ -69,6 +71,7 @@ def a_world(
     own_disk: bool = False,
     is_careful: bool = False,
     keep: Path | None = None,
+    policy: Mapping[str, float] = SWIFT,
     **settings: str,
 ) -> Iterator[World]:
     """Tables and topics made, nothing of Rounds running yet. `nodes` is 1 or 3. `keep` is a folder that stays.
@@ -83,21 +86,21 @@ def a_world(
         brokers.start()
         database, disk = a_database(ending, own_disk=own_disk, is_careful=is_careful)
         url = ending.enter_context(database.fresh_database())
-        policy = quick_policy(home, **SWIFT)
+        rules = quick_policy(home, **policy)
         rounds = ending.enter_context(
             installed(
                 home,
                 database_url=url,
                 kafka_bootstrap=",".join(brokers.settings().bootstrap_servers),
                 kafka_group=GROUP,
-                policy_file=str(policy),
+                policy_file=str(rules),
                 **{f"kafka_{name}_topic": topic for name, topic in TOPICS.items()},
                 **settings,
             )
         )
         rounds.run("migrate")
         rounds.run("topics", "create", "--partitions", str(partitions))
-        yield World(home=home, brokers=brokers, database=database, url=url, rounds=rounds, policy=policy, disk=disk)
+        yield World(home=home, brokers=brokers, database=database, url=url, rounds=rounds, policy=rules, disk=disk)
 
 
 def _brokers(home: Path, nodes: int) -> KafkaBroker | KafkaCluster:
