@@ -1,6 +1,6 @@
 """The whole of Rounds on three brokers and PostgreSQL while everything is killed, frozen, restarted and filled up.
 
-    python -m tests.campaign.faults --seed 7 --minutes 18 --events 12000 --kills 500 --rows docs/reliability/runs.jsonl
+    python -m tests.campaign.faults --seed 8 --minutes 25 --events 9000 --kills 520 --rows docs/reliability/runs.jsonl
 
 A workload is sent throughout. Then all is healed and comes to rest, topics and tables are read back, and three
 questions are asked: what does the ledger's checker find, does the audit's chain hold, and did every branch come to
