@@ -1,0 +1,84 @@
+"""How fast one relay sends what waits in the outbox, to three brokers, from a database that waits for its disk.
+
+    python -m tests.campaign.relaying --waiting 50000
+
+Nothing else of Rounds runs. The clock runs from the first event marked as sent to the last.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, Final
+
+from sqlalchemy import func, select
+
+from scheduler.domain.ids import BranchId, VisitId
+from scheduler.store.engine import Store, open_store
+from scheduler.store.tables import outbox
+from tests.campaign import proc
+from tests.campaign import rows as kept
+from tests.campaign.reading import rows
+from tests.campaign.world import a_world
+from tests.contracts.store.given import AN_EVENT
+
+PARTITIONS: Final = 6
+AT_A_TIME: Final = 2000
+LOOK_SECONDS: Final = 0.1
+MOST_SECONDS: Final = 600
+
+
+def measured(asked: argparse.Namespace) -> dict[str, Any]:
+    with a_world(nodes=3, partitions=PARTITIONS, is_careful=True) as world, open_store(world.url) as store:
+        _fill(store, asked.waiting, asked.branches)
+        relay = world.rounds.start("relay")
+        begun = _once(store, lambda left: left < asked.waiting, time.monotonic())
+        there, used = _unsent(store), proc.cpu_seconds(relay.process.pid)
+        ended = _once(store, lambda left: left == 0, begun)
+        used = proc.cpu_seconds(relay.process.pid) - used
+        world.rounds.must_run()
+        return {
+            "waiting": asked.waiting,
+            "branches": asked.branches,
+            "sent_per_second": round(there / (ended - begun)),
+            "relay_cpu_ms_each": round(1000 * used / there, 2),
+        }
+
+
+def _fill(store: Store, waiting: int, branches: int) -> None:
+    for first in range(0, waiting, AT_A_TIME):
+        with store.unit_of_work() as uow:
+            for number in range(first, min(first + AT_A_TIME, waiting)):
+                branch = BranchId(f"b{number % branches:02}")
+                uow.outbox.add(replace(AN_EVENT, visit=VisitId(f"V-{number}"), branch=branch))
+            uow.commit()
+
+
+def _unsent(store: Store) -> int:
+    return int(rows(store, select(func.count()).where(outbox.c.sent_at.is_(None)))[0][0])
+
+
+def _once(store: Store, is_so: Callable[[int], bool], begun: float) -> float:
+    while not is_so(_unsent(store)):
+        if time.monotonic() - begun > MOST_SECONDS:
+            raise TimeoutError(f"{_unsent(store)} events still wait.")
+        time.sleep(LOOK_SECONDS)
+    return time.monotonic()
+
+
+def main(words: Sequence[str] | None = None) -> None:
+    given = sys.argv[1:] if words is None else list(words)
+    parser = argparse.ArgumentParser(description="One relay and a full outbox.")
+    parser.add_argument("--waiting", type=int, default=50_000)
+    parser.add_argument("--branches", type=int, default=50)
+    parser.add_argument("--rows", type=Path, help="the row is added to this file")
+    asked = parser.parse_args(given)
+    kept.say(kept.add(asked.rows, "relaying", given, measured(asked)))
+
+
+if __name__ == "__main__":
+    main()
