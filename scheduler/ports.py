@@ -278,8 +278,8 @@ class DeadLetters(Protocol):
         ...
 
     def add(self, event: Undeliverable) -> LetterSummary: ...
-    def waiting(self, most: int) -> int:
-        """How many wait; it is counted no further than `most`."""
+    def has_room(self, most: int) -> bool:
+        """Do fewer than `most` wait?"""
         ...
 
     def newest(self, limit: int, *, after: int | None = None, code: str | None = None, waiting: bool = True

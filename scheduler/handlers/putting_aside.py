@@ -52,7 +52,7 @@ def put_aside(uow: UnitOfWork, event: Undeliverable, limits: DrawerLimits, *, is
     """The letter that stands for it. `is_arrival`: it came from outside, and was not only tried again."""
     if known := uow.dead_letters.met_again(event, is_arrival=is_arrival):
         return known
-    if uow.dead_letters.waiting(limits.most_waiting) < limits.most_waiting:
+    if uow.dead_letters.has_room(limits.most_waiting):
         return uow.dead_letters.add(_shortened(event, limits))
     letter = _counted(uow, event)
     if letter.times % SPOKEN_OF_EVERY == 1:
