@@ -52,6 +52,7 @@ class Relay:
     """`send` must be longer than the writer's own patience, and shorter than `lease`.
 
     Whoever has nothing to send holds the lease for `idle_lease` only, so that after its death another takes over soon.
+    At first `fewest` events are under way at once; twice as many, up to `batch`, after each sending that was `quick`.
     """
 
     open_unit_of_work: OpenUnitOfWork
@@ -60,7 +61,9 @@ class Relay:
     owner: str
     topic: str
     sleep: Callable[[timedelta], object]
-    batch: int = 25
+    fewest: int = 4
+    batch: int = 100
+    quick: timedelta = timedelta(seconds=1)
     send: timedelta = timedelta(seconds=25)
     lease: timedelta = timedelta(seconds=40)
     idle_lease: timedelta = timedelta(seconds=10)
@@ -71,6 +74,8 @@ class Relay:
     _writer: BusWriter | None = None
     _acked: list[Parcel] = field(default_factory=list)
     """The bus has them, and the outbox does not know yet."""
+    _together: int = 0
+    """How many may be under way at once; what a death would repeat while a broker is away."""
 
     def run(self, stop: Stop) -> None:
         try:
@@ -117,7 +122,7 @@ class Relay:
         with self.open_unit_of_work() as uow:
             if uow.leases.acquire(LEASE, owner=self.owner, now=now, lease=self.idle_lease) is None:
                 return (), now
-            items = uow.outbox.unsent(self.batch)
+            items = uow.outbox.unsent(max(self._together, self.fewest))
             if items:
                 uow.leases.acquire(LEASE, owner=self.owner, now=now, lease=self.lease)
             uow.commit()
@@ -147,10 +152,19 @@ class Relay:
             self._acked += [parcels[place] for place in places]
             self._mark_if_possible()
 
+        begins = self.clock.now()
         deliveries = writer.send_all([parcel.message for parcel in parcels], self.send, hear)
+        is_quick = self.clock.now() - begins <= self.quick
+        self._together = self._after(deliveries, is_quick=is_quick)
         pairs = list(zip(parcels, deliveries, strict=True))
         self._acked += [p for place, (p, d) in enumerate(pairs) if isinstance(d, Acked) and place not in heard]
         return self._settle(pairs)
+
+    def _after(self, deliveries: Sequence[Delivery], *, is_quick: bool) -> int:
+        """Many after a refusal: what waits for its partition must not hold up the rest."""
+        if not all(isinstance(delivery, Acked) for delivery in deliveries):
+            return self.batch
+        return min(2 * max(self._together, self.fewest), self.batch) if is_quick else self.fewest
 
     def _settle(self, pairs: Sequence[tuple[Parcel, Delivery]]) -> int:
         hopeless = [(p, d.reason) for p, d in pairs if isinstance(d, Refused) and not d.may_pass]

@@ -18,7 +18,7 @@ from scheduler.domain.ids import BranchId, PatientId, VisitId
 from scheduler.handlers.dead_letters import NotAnIncomingEvent
 from scheduler.ports import UnitOfWork
 from scheduler.store.errors import StoreUnavailable
-from tests.office import Office, a_drawer
+from tests.office import ManualClock, Office, a_drawer
 
 TOPIC = "out"
 MAY_PASS = Refused(reason="bus.busy", may_pass=True)
@@ -76,6 +76,52 @@ def test_events_go_out_in_order_under_their_branch(office: Office) -> None:
     assert {record.headers["content-type"] for record in bus.records(TOPIC)} == {
         "application/cloudevents+json; charset=UTF-8"
     }
+
+
+class SlowAtTimes:
+    """A writer whose answers take as long as told, by the office's clock; then none."""
+
+    is_lost = False
+
+    def __init__(self, bus: MemoryBus, clock: ManualClock, seconds: list[float]) -> None:
+        self.sizes: list[int] = []
+        self._writer, self._clock, self._seconds = bus.writer(), clock, seconds
+
+    def send_all(self, items: Sequence[Outgoing], timeout: timedelta, on_acked: OnAcked | None = None
+                 ) -> Sequence[Delivery]:  # fmt: skip
+        self.sizes.append(len(items))
+        self._clock.advance(seconds=self._seconds.pop(0) if self._seconds else 0)
+        return self._writer.send_all(items, timeout, on_acked)
+
+    def close(self) -> None:
+        self._writer.close()
+
+
+def test_few_events_are_under_way_until_answers_come_quickly(office: Office) -> None:
+    """What is under way when a relay dies goes out twice."""
+    bus = MemoryBus()
+    report(office, *(f"north/{number}" for number in range(1, 61)))
+    writer = SlowAtTimes(bus, office.clock, [0.1, 0.1, 9.0])
+    relay = a_relay(office, bus, open_writer=lambda: writer)
+
+    while relay.turn():
+        pass
+
+    assert writer.sizes == [4, 8, 16, 4, 8, 16, 4]
+    assert on_the_wire(bus) == list(range(1, 61))
+
+
+def test_after_a_refusal_the_others_are_not_held_up_by_the_few_that_wait(office: Office) -> None:
+    bus = MemoryBus()
+    report(office, *(f"north/{number}" for number in range(1, 6)), "south/1")
+    bus.rehearse(MAY_PASS)
+    relay = a_relay(office, bus)
+
+    relay.turn()
+    bus.rehearse(MAY_PASS)
+    relay.turn()
+
+    assert on_the_wire(bus, "south") == [1]
 
 
 def test_what_is_sent_is_not_sent_again(office: Office) -> None:
