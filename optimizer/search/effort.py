@@ -6,8 +6,8 @@ from optimizer.answer import Effort
 from optimizer.problem import Problem
 
 _LEAST_ROUNDS = 1_000
-_MOST_ROUNDS = 20_000
-_ROUNDS_PER_VISIT = 100
+_MOST_ROUNDS = 15_000
+_ROUNDS_PER_VISIT = 75
 _BOUND_ROUNDS = 40
 _LARGEST_BOUNDED = 250
 """Visits beyond which the bound takes longer than a dispatcher waits; it can still be asked for."""
