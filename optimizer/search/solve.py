@@ -269,8 +269,10 @@ class _Search:
 
     def _prove_by_plans(self, columns: Sequence[Column], complete_below: int) -> None:
         """The best choice is a plan: it is taken over, and nothing beats it."""
+        if self._are_too_many(len(columns)):
+            return
         choice = Choice(self.problem, self.best, self.judged, columns)
-        proven = self._proven(Proof(choice.costs, choice.rows()), len(columns), _PROOF_SHARE)
+        proven = self._proven(Proof(choice.costs, choice.rows()), _PROOF_SHARE)
         if proven.least is not None:
             self.proven_price = max(self.proven_price or proven.least, min(proven.least, complete_below + 1))
         if proven.taken is not None:
@@ -278,22 +280,24 @@ class _Search:
 
     def _prove_by_relaxed_routes(self, listed: Listed) -> None:
         """The best choice only tells what no plan costs less than."""
+        if self._are_too_many(len(listed.paths)):
+            return
         choice = RelaxedChoice(listed)
         proof = Proof(choice.costs, choice.rows(), unit=listed.scale)
-        least = self._proven(proof, len(listed.paths), _RELAXED_PROOF_SHARE).least
+        least = self._proven(proof, _RELAXED_PROOF_SHARE).least
         if least is not None:
             self.proven_price = max(self.proven_price or 0, listed.cents(least))
 
-    def _proven(self, proof: Proof, columns: int, share: float) -> Proven:
+    def _are_too_many(self, routes: int) -> bool:
+        """Asked before any of them is timed or priced."""
+        return self.effort.rounds is not None and routes * len(self.open) > _FEW_ENTRIES
+
+    def _proven(self, proof: Proof, share: float) -> Proven:
         """What comes of a proof by nodes where rounds are counted, else by a share of the seconds left."""
-        is_counted, left = self.effort.rounds is not None, self.watch.remaining_seconds
-        if is_counted and columns * len(self.open) > _FEW_ENTRIES:
-            return Proven(None, None)
         self.proven_for = self.judged.price.total
-        seconds = None if left is None else left * share
-        return self.watch.attend(
-            proof.begin(nodes=_FEW_NODES if is_counted else None, seconds=seconds), stop=proof.stop
-        )
+        nodes, left = None if self.effort.rounds is None else _FEW_NODES, self.watch.remaining_seconds
+        work = proof.begin(nodes=nodes, seconds=None if left is None else left * share)
+        return self.watch.attend(work, stop=proof.stop)
 
     def _is_proven_enough(self) -> bool:
         """Is the plan proven to be the best, or as near to it as was asked for?"""
