@@ -71,18 +71,7 @@ class Intake:
 
         Raises `Unavailable` when the store is; then nothing happened yet.
         """
-        event = parse(raw)
-        if isinstance(event, Unreadable):
-            return self._refuse(raw, event, event.problems, door, place)
-        points = self.addresses.find(event.model.addresses()) if self.addresses else {}
-        try:
-            receipt = self._apply(event, raw or b"", door, points, place)
-        except Unavailable:
-            raise
-        except RoundsError as error:
-            return self._refuse(raw, event, _problems_of(error), door, place)
-        self._tell(receipt, door)
-        return receipt
+        return self._take_in(parse(raw), raw, door, place)
 
     def take_in_all(
         self, raws: Sequence[bytes | None], *, door: str, places: Sequence[RecordPlace] = ()
@@ -99,12 +88,25 @@ class Intake:
                 done += 1
                 yield receipt
             if done < len(raws):
-                yield self.take_in(raws[done], door=door, place=places[done] if places else None)
+                yield self._take_in(events[done], raws[done], door, places[done] if places else None)
                 done += 1
 
     def park(self, raw: bytes | None, problem: Problem, *, door: str, place: RecordPlace | None = None) -> Receipt:
         """Put aside an event that fails again and again, for a reason of ours."""
         return self._refuse(raw, parse(raw), (problem,), door, place)
+
+    def _take_in(self, event: Parsed, raw: bytes | None, door: str, place: RecordPlace | None) -> Receipt:
+        if isinstance(event, Unreadable):
+            return self._refuse(raw, event, event.problems, door, place)
+        points = self.addresses.find(event.model.addresses()) if self.addresses else {}
+        try:
+            receipt = self._apply(event, raw or b"", door, points, place)
+        except Unavailable:
+            raise
+        except RoundsError as error:
+            return self._refuse(raw, event, _problems_of(error), door, place)
+        self._tell(receipt, door)
+        return receipt
 
     def _apply(self, event: ParsedEvent, raw: bytes, door: str, points: Mapping[str, Point],
                place: RecordPlace | None) -> Receipt:  # fmt: skip
