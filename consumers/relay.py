@@ -74,8 +74,11 @@ class Relay:
     _writer: BusWriter | None = None
     _acked: list[Parcel] = field(default_factory=list)
     """The bus has them, and the outbox does not know yet."""
-    _together: int = 0
+    _together: int = field(init=False)
     """How many may be under way at once; what a death would repeat while a broker is away."""
+
+    def __post_init__(self) -> None:
+        self._together = self.fewest
 
     def run(self, stop: Stop) -> None:
         try:
@@ -122,7 +125,7 @@ class Relay:
         with self.open_unit_of_work() as uow:
             if uow.leases.acquire(LEASE, owner=self.owner, now=now, lease=self.idle_lease) is None:
                 return (), now
-            items = uow.outbox.unsent(max(self._together, self.fewest))
+            items = uow.outbox.unsent(self._together)
             if items:
                 uow.leases.acquire(LEASE, owner=self.owner, now=now, lease=self.lease)
             uow.commit()
@@ -164,7 +167,7 @@ class Relay:
         """Many after a refusal: what waits for its partition must not hold up the rest."""
         if not all(isinstance(delivery, Acked) for delivery in deliveries):
             return self.batch
-        return min(2 * max(self._together, self.fewest), self.batch) if is_quick else self.fewest
+        return min(2 * self._together, self.batch) if is_quick else self.fewest
 
     def _settle(self, pairs: Sequence[tuple[Parcel, Delivery]]) -> int:
         hopeless = [(p, d.reason) for p, d in pairs if isinstance(d, Refused) and not d.may_pass]
