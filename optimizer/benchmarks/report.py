@@ -10,7 +10,7 @@ from typing import Any, Final
 from optimizer.benchmarks.cases import BEST_OF_TWENTY
 from optimizer.benchmarks.report_measures import measured_marks, measures
 from optimizer.benchmarks.report_words import cell, listed, table, yes_or_no
-from optimizer.benchmarks.rows import ROUNDS, Row
+from optimizer.benchmarks.rows import ROUNDS, Row, with_known_bounds
 from optimizer.benchmarks.targets import HOME_CARE, TARGETS, Target, by_instance
 from optimizer.errors import EngineError
 
@@ -20,7 +20,8 @@ HEAD: Final = """## The engine
 
 Every answer is judged by its family's official objective, from the routes, by code the search does not share; peers get
 the same problem, seconds and judge. Gaps are percent of the best known value, from its table, or of our own proven
-bound. Seconds are of the search; loading and compiling are told apart. Written from the rows of runs:
+bound: that of the run, or, where it was asked for none, of longer runs of the same instance. Seconds are of the
+search; loading and compiling are told apart. Written from the rows of runs:
 
 ```bash
 python -m tests.benchmarks.engine_campaign --out runs.jsonl
@@ -51,6 +52,7 @@ def written_into(document: str, text: str, *, name: str) -> str:
 
 def report(rows: Sequence[Row], measured: Sequence[Mapping[str, Any]] = ()) -> str:
     """All sections that the rows have something for; `measured` are the lines that are no runs."""
+    rows = with_known_bounds(rows)
     covered = [target for target in TARGETS if target.own(rows)]
     parts = [HEAD, whereabouts(rows, measured), summary(rows, covered, measured)]
     parts += [section(target, rows) for target in covered]

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -120,6 +120,29 @@ def read_rows(paths: Iterable[Path]) -> list[Row]:
                     raise UnreadableInstance(path, "a row lacks its fields") from None
                 found[row.key] = row
     return list(found.values())
+
+
+def with_known_bounds(rows: Iterable[Row]) -> list[Row]:
+    """The runs, those that were asked for no bound with the greatest that any of our own proved of their instance.
+
+    A bound is of plans that leave as many unserved, so it is lent between runs that do.
+    """
+    known: dict[tuple[object, ...], float] = {}
+    runs = list(rows)
+    for row in runs:
+        if row.bound is not None:
+            known[_bounded(row)] = max(row.bound, known.get(_bounded(row), row.bound))
+    return [_bounded_by(row, known.get(_bounded(row))) for row in runs]
+
+
+def _bounded(row: Row) -> tuple[object, ...]:
+    return (row.family, row.instance, row.objective, row.unserved)
+
+
+def _bounded_by(row: Row, bound: float | None) -> Row:
+    if bound is None or row.bound is not None or row.value is None or row.solver != ROUNDS:
+        return row
+    return replace(row, bound=bound, gap_percent=100 * (row.value - bound) / bound if bound > 0 else None)
 
 
 def thinned(glances: Iterable[Glance]) -> tuple[Glance, ...]:

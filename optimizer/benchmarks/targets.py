@@ -129,6 +129,11 @@ class Match:
     def ratio(self) -> float:
         return (self.ours.value or math.inf) / (self.best.value or math.inf)
 
+    @property
+    def floor(self) -> float | None:
+        """The ratio of no plan is less, as far as a bound is known."""
+        return None if self.ours.bound is None else self.ours.bound / (self.best.value or math.inf)
+
 
 def matches(own: Sequence[Row], peers: Sequence[Row]) -> list[Match]:
     beside: dict[tuple[str, int], list[Row]] = defaultdict(list)
@@ -155,6 +160,11 @@ def better_than_peers(own: Sequence[Row], peers: Sequence[Row]) -> Verdict:
     in_time = [match.ratio for match in matches(own, [row for row in peers if _kept_to_its_limit(row)])]
     if in_time:
         told += f"; of the best that kept to the limit {geometric_mean(in_time):.3f}"
+    bounded = [match.floor for match in found if match.floor is not None]
+    if len(bounded) == len(found):
+        told += (
+            f"; below {math.floor(1_000 * geometric_mean(bounded)) / 1_000:.3f} no plan can be, by the proven bounds"
+        )
     is_reached = whole <= 0.97 and worst <= 1.003 and (not loose or geometric_mean(loose) <= 0.99)
     return told, is_reached and len(found) == len(own)
 

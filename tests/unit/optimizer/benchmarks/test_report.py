@@ -9,7 +9,7 @@ import pytest
 from optimizer.benchmarks.cases import BEST_OF_TWENTY
 from optimizer.benchmarks.report import BEGIN, END, MarkersMissing, report, written_into
 from optimizer.benchmarks.report_measures import MEMORY, PROFILE, ROUND_COST, THREADS, USUAL
-from optimizer.benchmarks.rows import Row
+from optimizer.benchmarks.rows import Row, with_known_bounds
 from optimizer.benchmarks.targets import TARGETS, Target
 
 DAYS, GAP = (next(t for t in TARGETS if t.work.startswith(work)) for work in ("home-health", "proven gap, 16"))
@@ -101,6 +101,21 @@ def test_one_day_that_is_worse_than_a_peer_fails_the_row() -> None:
     rows += [a_day(value=100.4, instance="d2"), a_day("pyvrp", value=100.0, instance="d2", unserved=1)]
 
     assert verdict(DAYS, *rows)[1] is False
+
+
+def test_what_no_plan_can_be_below_is_told_where_all_days_have_a_bound() -> None:
+    days = [a_day(value=96.0), a_day("pyvrp", value=100.0), a_day(value=90.0, instance="d2")]
+    days.append(a_day("pyvrp", value=100.0, instance="d2"))
+    longer = [a_day(limit_seconds=300.0, value=95.0, bound=94.0), a_day(limit_seconds=60.0, value=95.0, bound=80.0)]
+    of_fewer = a_day(limit_seconds=300.0, value=70.0, bound=70.0, instance="d2", unserved=1)
+    of_the_other = a_day(limit_seconds=300.0, value=90.0, bound=90.0, instance="d2")
+
+    assert "no plan can be" not in verdict(DAYS, *with_known_bounds([*days, *longer, of_fewer]))[0]
+    told, is_reached = verdict(DAYS, *with_known_bounds([*days, *longer, of_fewer, of_the_other]))
+
+    assert told.endswith("; below 0.919 no plan can be, by the proven bounds")
+    assert is_reached is True
+    assert "| d1 | 72 | 1 | 96 | 96 | - | - | 94 | 2.13 | 0.0 | 100 (0 s) |" in report([*days, *longer])
 
 
 def test_days_without_a_peer_prove_nothing() -> None:
