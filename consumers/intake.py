@@ -33,7 +33,10 @@ from scheduler.handlers.bus import CommandBus
 from scheduler.handlers.dead_letters import REPLAY
 from scheduler.handlers.outcome import Applied, Outcome
 from scheduler.handlers.putting_aside import DrawerLimits, put_aside, undeliverable
-from scheduler.ports import Clock, InboxStatus, OpenUnitOfWork, RecordPlace, Refusal, UnitOfWork
+from scheduler.ports.clock import Clock
+from scheduler.ports.inbox import InboxStatus
+from scheduler.ports.refused_records import RecordPlace, Refusal
+from scheduler.ports.unit_of_work import OpenUnitOfWork, UnitOfWork
 
 log = logging.getLogger(__name__)
 

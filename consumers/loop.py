@@ -23,7 +23,7 @@ from consumers.measures import UNCOUNTED, ReadingMeasures
 from consumers.receipt import Receipt
 from scheduler.domain.errors import Unavailable
 from scheduler.domain.waiting import UNHEARD, Backoff, Heartbeat, Stop
-from scheduler.ports import RecordPlace
+from scheduler.ports.refused_records import RecordPlace
 
 log = logging.getLogger(__name__)
 

@@ -22,7 +22,10 @@ from scheduler.domain.errors import Unavailable
 from scheduler.domain.ids import MOST_NAMED
 from scheduler.domain.waiting import UNHEARD, Backoff, Heartbeat, Stop
 from scheduler.handlers.putting_aside import undeliverable
-from scheduler.ports import Clock, OpenUnitOfWork, OutboxItem, Undeliverable
+from scheduler.ports.clock import Clock
+from scheduler.ports.dead_letters import Undeliverable
+from scheduler.ports.outbox import OutboxItem
+from scheduler.ports.unit_of_work import OpenUnitOfWork
 
 log = logging.getLogger(__name__)
 

@@ -30,7 +30,9 @@ from scheduler.handlers.addresses import AddressBook
 from scheduler.handlers.bus import CommandBus
 from scheduler.handlers.dead_letters import Drawer
 from scheduler.handlers.putting_aside import DrawerLimits
-from scheduler.ports import DeadLetter, Geocoder, UnitOfWork
+from scheduler.ports.dead_letters import DeadLetter
+from scheduler.ports.geocoding import Geocoder
+from scheduler.ports.unit_of_work import UnitOfWork
 from scheduler.store.engine import Store, open_store
 from scheduler.store.migrations.run import migrate
 from tests.builders import ZONE

@@ -17,7 +17,7 @@ from pydantic import BaseModel
 from scheduler.domain.errors import Conflict
 from scheduler.files.problems import Problem
 from scheduler.handlers.dead_letters import Drawer
-from scheduler.ports import LetterSummary
+from scheduler.ports.dead_letters import LetterSummary
 from web.audited import ACTOR
 from web.errors import documented
 from web.receipts import ReceiptShown, shown

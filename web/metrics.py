@@ -21,7 +21,8 @@ from prometheus_client.exposition import choose_encoder
 from prometheus_client.registry import Collector
 
 from scheduler.planning.outcome import Outcome, Result
-from scheduler.ports import Clock, OpenUnitOfWork
+from scheduler.ports.clock import Clock
+from scheduler.ports.unit_of_work import OpenUnitOfWork
 from web.pulse import Pulse
 from web.waiting import gauges
 

@@ -15,7 +15,7 @@ from scheduler.domain.ids import BranchId, EventId
 from scheduler.domain.missing import UnknownRevision
 from scheduler.domain.plan import Plan, Revision, Unassigned
 from scheduler.planning.quality import Quality, quality_of
-from scheduler.ports import UnitOfWork
+from scheduler.ports.unit_of_work import UnitOfWork
 from web.errors import documented
 from web.exports.overview import overview_page
 from web.pages import page_answer

@@ -16,7 +16,8 @@ from scheduler.domain.day import Day
 from scheduler.domain.ids import BranchId
 from scheduler.files.problems import Problem
 from scheduler.handlers.dead_letters import TakeIn
-from scheduler.ports import Clock, OpenUnitOfWork, UnitOfWork
+from scheduler.ports.clock import Clock
+from scheduler.ports.unit_of_work import OpenUnitOfWork, UnitOfWork
 from web.pulse import Pulse
 
 

@@ -12,7 +12,8 @@ from typing import NamedTuple
 from scheduler.domain.backlog import Backlog
 from scheduler.domain.errors import RoundsError
 from scheduler.domain.time import seconds_between
-from scheduler.ports import Clock, OpenUnitOfWork
+from scheduler.ports.clock import Clock
+from scheduler.ports.unit_of_work import OpenUnitOfWork
 
 RELAY = "relay"
 

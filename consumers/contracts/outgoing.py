@@ -14,7 +14,7 @@ from typing import Annotated, Any, Final, Literal
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from consumers.contracts.envelope import PREFIX, VERSION
-from scheduler.ports import OutboxItem
+from scheduler.ports.outbox import OutboxItem
 
 CONTENT_TYPE: Final = "application/cloudevents+json; charset=UTF-8"
 SCHEMAS: Final = "/schemas/events"

@@ -15,7 +15,7 @@ from scheduler.domain.day import Day
 from scheduler.domain.ids import BranchId
 from scheduler.files.day_reading import Agency
 from scheduler.planning.snapshot import take_snapshot
-from scheduler.ports import UnitOfWork
+from scheduler.ports.unit_of_work import UnitOfWork
 
 ReadDay: TypeAlias = Callable[[UnitOfWork, BranchId, date], Day]
 

@@ -19,7 +19,8 @@ from scheduler.domain.visit import VisitType
 from scheduler.handlers.addresses import AddressBook
 from scheduler.handlers.bus import CommandBus
 from scheduler.handlers.putting_aside import DrawerLimits
-from scheduler.ports import Clock, Geocoder
+from scheduler.ports.clock import Clock
+from scheduler.ports.geocoding import Geocoder
 from scheduler.store.clock import StoreClock
 from scheduler.store.engine import Store, open_store
 from web.metrics import Measures

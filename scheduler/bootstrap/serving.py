@@ -14,7 +14,7 @@ from scheduler.bootstrap.process import Rounds
 from scheduler.bootstrap.settings import broker_settings, secret
 from scheduler.domain.day import Day
 from scheduler.domain.ids import BranchId
-from scheduler.ports import UnitOfWork
+from scheduler.ports.unit_of_work import UnitOfWork
 from scheduler.store.migrations.run import newest, revision_of
 from web.access import is_loopback
 from web.pulse import Pulse

@@ -17,7 +17,7 @@ from scheduler.bootstrap.process import started
 from scheduler.bootstrap.settings import read_settings
 from scheduler.cli.output import Exit, console, say_json, speaking_of_errors
 from scheduler.handlers.dead_letters import Drawer, summary_of
-from scheduler.ports import LetterSummary
+from scheduler.ports.dead_letters import LetterSummary
 
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON document on standard output.")]
 Number = Annotated[int, typer.Argument(metavar="NUMBER", help="The dead letter's number.")]

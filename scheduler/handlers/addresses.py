@@ -13,7 +13,9 @@ from dataclasses import dataclass, replace
 from scheduler.domain.errors import Unavailable
 from scheduler.domain.place import Place, Point
 from scheduler.handlers.desk import Desk
-from scheduler.ports import Clock, Geocoder, OpenUnitOfWork
+from scheduler.ports.clock import Clock
+from scheduler.ports.geocoding import Geocoder
+from scheduler.ports.unit_of_work import OpenUnitOfWork
 
 log = logging.getLogger(__name__)
 

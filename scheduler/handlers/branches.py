@@ -7,7 +7,7 @@ from scheduler.handlers.desk import Desk
 from scheduler.handlers.dirty_days import mark_open_days
 from scheduler.handlers.outcome import Applied, Outcome
 from scheduler.handlers.versions import in_place_of, superseded
-from scheduler.ports import UnitOfWork
+from scheduler.ports.unit_of_work import UnitOfWork
 
 
 def change_branch(command: ChangeBranch, uow: UnitOfWork, desk: Desk) -> Outcome:

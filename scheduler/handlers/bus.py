@@ -16,7 +16,7 @@ from scheduler.domain.visit import VisitType
 from scheduler.handlers import branches, care_plans, case_managers, itineraries, patients, visit_progress, visits
 from scheduler.handlers.desk import Desk
 from scheduler.handlers.outcome import Outcome
-from scheduler.ports import UnitOfWork
+from scheduler.ports.unit_of_work import UnitOfWork
 
 # Each handler takes its own kind of command, which the key names.
 HANDLERS: Final[Mapping[type[Command], Callable[[Any, UnitOfWork, Desk], Outcome]]] = {

@@ -14,7 +14,7 @@ from scheduler.handlers.dirty_days import mark_visits
 from scheduler.handlers.order_visits import Episode, as_ordered, change_of, key_of_order, moved_visit, new_visit
 from scheduler.handlers.outcome import Applied, Outcome, Superseded
 from scheduler.handlers.versions import in_place_of, superseded
-from scheduler.ports import UnitOfWork
+from scheduler.ports.unit_of_work import UnitOfWork
 
 
 def create_care_plan(command: CreateCarePlan, uow: UnitOfWork, desk: Desk) -> Outcome:

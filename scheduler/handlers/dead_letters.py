@@ -12,7 +12,9 @@ from typing import Final, Generic, Protocol, TypeVar
 from scheduler.domain.errors import Conflict, NotFound
 from scheduler.domain.ids import BranchId
 from scheduler.domain.missing import UnknownDeadLetter
-from scheduler.ports import Clock, DeadLetter, LetterSummary, OpenUnitOfWork
+from scheduler.ports.clock import Clock
+from scheduler.ports.dead_letters import DeadLetter, LetterSummary
+from scheduler.ports.unit_of_work import OpenUnitOfWork
 
 OURS: Final = "relay"
 REPLAY: Final = "replay"

@@ -10,7 +10,7 @@ from scheduler.domain.ids import BranchId, EventId
 from scheduler.domain.place import Point
 from scheduler.domain.policy import Planning
 from scheduler.domain.visit import VisitType
-from scheduler.ports import UnitOfWork
+from scheduler.ports.unit_of_work import UnitOfWork
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,7 +12,8 @@ from scheduler.domain.branch import Branch
 from scheduler.domain.policy import Planning
 from scheduler.domain.visit import Visit
 from scheduler.handlers.desk import Desk
-from scheduler.ports import UnitOfWork, Urgency
+from scheduler.ports.planning_work import Urgency
+from scheduler.ports.unit_of_work import UnitOfWork
 
 
 def mark_visits(uow: UnitOfWork, desk: Desk, branch: Branch, visits: Iterable[Visit]) -> tuple[date, ...]:

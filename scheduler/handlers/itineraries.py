@@ -7,7 +7,7 @@ from scheduler.domain.commands import AcknowledgeItinerary, DeclineItinerary
 from scheduler.domain.missing import UnknownRevision
 from scheduler.handlers.desk import Desk
 from scheduler.handlers.outcome import Applied, Outcome
-from scheduler.ports import UnitOfWork
+from scheduler.ports.unit_of_work import UnitOfWork
 
 Answer = AcknowledgeItinerary | DeclineItinerary
 

@@ -24,7 +24,7 @@ from scheduler.domain.visit import OrderRef, Visit, VisitStatus
 from scheduler.domain.visit_days import VisitDays
 from scheduler.domain.visit_types import discipline_of, type_of
 from scheduler.handlers.desk import Desk
-from scheduler.ports import UnitOfWork
+from scheduler.ports.unit_of_work import UnitOfWork
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,7 +17,7 @@ from scheduler.handlers.desk import Desk
 from scheduler.handlers.dirty_days import horizon, mark_visits
 from scheduler.handlers.outcome import Applied, Outcome, Superseded
 from scheduler.handlers.versions import in_place_of, superseded
-from scheduler.ports import UnitOfWork
+from scheduler.ports.unit_of_work import UnitOfWork
 
 RESUMPTION: Final = "roc"
 _A_DAY = timedelta(days=1)

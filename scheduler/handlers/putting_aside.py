@@ -14,7 +14,8 @@ from hashlib import sha256
 from typing import Final
 
 from scheduler.domain.ids import EventId
-from scheduler.ports import LetterSummary, Undeliverable, UnitOfWork
+from scheduler.ports.dead_letters import LetterSummary, Undeliverable
+from scheduler.ports.unit_of_work import UnitOfWork
 
 log = logging.getLogger(__name__)
 

@@ -10,7 +10,7 @@ from scheduler.handlers.dirty_days import mark_visits
 from scheduler.handlers.order_visits import make_up_visit
 from scheduler.handlers.outcome import Applied, Outcome, Superseded
 from scheduler.handlers.visits import second_of
-from scheduler.ports import UnitOfWork
+from scheduler.ports.unit_of_work import UnitOfWork
 
 
 def start_visit(command: StartVisit, uow: UnitOfWork, desk: Desk) -> Outcome:

@@ -13,7 +13,7 @@ from scheduler.handlers.desk import Desk
 from scheduler.handlers.dirty_days import mark_visits
 from scheduler.handlers.outcome import Applied, Outcome, Superseded
 from scheduler.handlers.versions import superseded
-from scheduler.ports import UnitOfWork
+from scheduler.ports.unit_of_work import UnitOfWork
 
 
 def request_visit(command: RequestVisit, uow: UnitOfWork, desk: Desk) -> Outcome:

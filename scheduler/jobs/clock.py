@@ -20,7 +20,8 @@ from scheduler.domain.policy import Policy
 from scheduler.domain.waiting import UNHEARD, Heartbeat
 from scheduler.jobs.agenda import DueSlot, Turn, agenda_of
 from scheduler.jobs.work import Retention, run_slot
-from scheduler.ports import Clock, OpenUnitOfWork
+from scheduler.ports.clock import Clock
+from scheduler.ports.unit_of_work import OpenUnitOfWork
 
 log = logging.getLogger(__name__)
 

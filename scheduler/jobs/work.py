@@ -20,7 +20,7 @@ from scheduler.domain.policy import Policy
 from scheduler.handlers.dirty_days import horizon
 from scheduler.jobs.agenda import PUBLISH_EVENING, RETENTION, ROLL_HORIZON, DueSlot
 from scheduler.planning.publish import publish_due, say_published
-from scheduler.ports import OpenUnitOfWork, UnitOfWork
+from scheduler.ports.unit_of_work import OpenUnitOfWork, UnitOfWork
 
 log = logging.getLogger(__name__)
 

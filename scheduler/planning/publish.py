@@ -21,7 +21,7 @@ from scheduler.domain.time import at_local
 from scheduler.domain.visit import Told, Visit, VisitStatus
 from scheduler.planning.announcements import announcements
 from scheduler.planning.difference import PlanDifference, difference
-from scheduler.ports import UnitOfWork
+from scheduler.ports.unit_of_work import UnitOfWork
 
 log = logging.getLogger(__name__)
 

@@ -16,7 +16,7 @@ from scheduler.domain.policy import Policy
 from scheduler.domain.visit import Visit, VisitStatus
 from scheduler.planning.difference import PlanDifference, difference
 from scheduler.planning.publish import publish, publish_moment
-from scheduler.ports import UnitOfWork
+from scheduler.ports.unit_of_work import UnitOfWork
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

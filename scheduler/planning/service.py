@@ -30,7 +30,9 @@ from scheduler.planning.publish import is_stale, say_published
 from scheduler.planning.saving import Saved, save
 from scheduler.planning.search import Search
 from scheduler.planning.snapshot import take_snapshot
-from scheduler.ports import Claim, Clock, OpenUnitOfWork
+from scheduler.ports.clock import Clock
+from scheduler.ports.planning_work import Claim
+from scheduler.ports.unit_of_work import OpenUnitOfWork
 
 log = logging.getLogger(__name__)
 

@@ -20,7 +20,7 @@ from scheduler.domain.visit import Visit, VisitType
 from scheduler.planning.rules.stops import paid_seconds
 from scheduler.planning.shifts import WeekLoad, shifts_of
 from scheduler.planning.travel_on_demand import TravelOnDemand
-from scheduler.ports import UnitOfWork
+from scheduler.ports.unit_of_work import UnitOfWork
 
 DAYS_OF_A_WEEK = 7
 

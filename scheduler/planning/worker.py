@@ -19,7 +19,8 @@ from scheduler.domain.errors import Unavailable
 from scheduler.domain.waiting import NEVER, UNHEARD, Backoff, Heartbeat, Stop
 from scheduler.planning.outcome import Outcome, Result
 from scheduler.planning.service import PlanningDesk, plan_next
-from scheduler.ports import Clock, OpenUnitOfWork
+from scheduler.ports.clock import Clock
+from scheduler.ports.unit_of_work import OpenUnitOfWork
 
 log = logging.getLogger(__name__)
 

@@ -13,7 +13,7 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, Row, delete, func, select, update
 
 from scheduler.domain.missing import UnknownDeadLetter
-from scheduler.ports import DeadLetter, LetterSummary, Undeliverable
+from scheduler.ports.dead_letters import DeadLetter, LetterSummary, Undeliverable
 from scheduler.store.tables import WAITING
 from scheduler.store.tables import dead_letter as table
 from scheduler.store.transaction import Transaction

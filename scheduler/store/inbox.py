@@ -16,7 +16,7 @@ from sqlalchemy import ColumnElement, insert, select, tuple_, update
 
 from scheduler.domain.ids import BranchId, EventId
 from scheduler.domain.missing import UnknownEvent
-from scheduler.ports import InboxStatus
+from scheduler.ports.inbox import InboxStatus
 from scheduler.store.tables import inbox as table
 from scheduler.store.transaction import Transaction
 

@@ -15,7 +15,7 @@ from sqlalchemy import Row, delete, select, update
 
 from scheduler.domain.events import DomainEvent
 from scheduler.domain.ids import BranchId, EventId
-from scheduler.ports import OutboxItem
+from scheduler.ports.outbox import OutboxItem
 from scheduler.store.codec import to_json
 from scheduler.store.tables import outbox as table
 from scheduler.store.transaction import Transaction

@@ -13,7 +13,7 @@ from typing import Final
 
 from sqlalchemy import and_, or_, select
 
-from scheduler.ports import RecordPlace, Refusal
+from scheduler.ports.refused_records import RecordPlace, Refusal
 from scheduler.store.tables import refused_record as table
 from scheduler.store.transaction import Transaction
 

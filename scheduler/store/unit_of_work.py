@@ -8,7 +8,16 @@ from typing import Self
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
-from scheduler import ports
+from scheduler.ports.dead_letters import DeadLetters
+from scheduler.ports.facts import Branches, CarePlans, CaseManagers, Patients, Visits
+from scheduler.ports.geocoding import Geocodes
+from scheduler.ports.inbox import Inbox
+from scheduler.ports.outbox import Outbox
+from scheduler.ports.planning_work import PlanningWork
+from scheduler.ports.plans import Acknowledgements, Plans
+from scheduler.ports.records import Audit, Backlogs
+from scheduler.ports.refused_records import RefusedRecords
+from scheduler.ports.turns import JobRuns, Leases
 from scheduler.store.acknowledgements import SqlAcknowledgements
 from scheduler.store.audit import SqlAudit
 from scheduler.store.backlog import SqlBacklogs
@@ -65,20 +74,20 @@ class SqlUnitOfWork:
             self._begun.commit()
 
     def _furnish(self, transaction: Transaction) -> None:
-        self.branches: ports.Branches = SqlBranches(transaction)
-        self.patients: ports.Patients = SqlPatients(transaction)
-        self.case_managers: ports.CaseManagers = SqlCaseManagers(transaction)
-        self.care_plans: ports.CarePlans = SqlCarePlans(transaction)
-        self.visits: ports.Visits = SqlVisits(transaction)
-        self.plans: ports.Plans = SqlPlans(transaction)
-        self.work: ports.PlanningWork = SqlPlanningWork(transaction)
-        self.inbox: ports.Inbox = SqlInbox(transaction)
-        self.outbox: ports.Outbox = SqlOutbox(transaction)
-        self.dead_letters: ports.DeadLetters = SqlDeadLetters(transaction)
-        self.refused_records: ports.RefusedRecords = SqlRefusedRecords(transaction)
-        self.audit: ports.Audit = SqlAudit(transaction)
-        self.job_runs: ports.JobRuns = SqlJobRuns(transaction)
-        self.leases: ports.Leases = SqlLeases(transaction)
-        self.acknowledgements: ports.Acknowledgements = SqlAcknowledgements(transaction)
-        self.geocodes: ports.Geocodes = SqlGeocodes(transaction)
-        self.backlogs: ports.Backlogs = SqlBacklogs(transaction)
+        self.branches: Branches = SqlBranches(transaction)
+        self.patients: Patients = SqlPatients(transaction)
+        self.case_managers: CaseManagers = SqlCaseManagers(transaction)
+        self.care_plans: CarePlans = SqlCarePlans(transaction)
+        self.visits: Visits = SqlVisits(transaction)
+        self.plans: Plans = SqlPlans(transaction)
+        self.work: PlanningWork = SqlPlanningWork(transaction)
+        self.inbox: Inbox = SqlInbox(transaction)
+        self.outbox: Outbox = SqlOutbox(transaction)
+        self.dead_letters: DeadLetters = SqlDeadLetters(transaction)
+        self.refused_records: RefusedRecords = SqlRefusedRecords(transaction)
+        self.audit: Audit = SqlAudit(transaction)
+        self.job_runs: JobRuns = SqlJobRuns(transaction)
+        self.leases: Leases = SqlLeases(transaction)
+        self.acknowledgements: Acknowledgements = SqlAcknowledgements(transaction)
+        self.geocodes: Geocodes = SqlGeocodes(transaction)
+        self.backlogs: Backlogs = SqlBacklogs(transaction)

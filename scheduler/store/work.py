@@ -18,7 +18,7 @@ from sqlalchemy import ColumnElement, Row, Select, bindparam, delete, func, inse
 
 from scheduler.domain.ids import BranchId, EventId
 from scheduler.domain.stale import LeaseLost
-from scheduler.ports import Claim
+from scheduler.ports.planning_work import Claim
 from scheduler.store.debounce import NEVER_MET, Known, News, after
 from scheduler.store.tables import branch_work as table
 from scheduler.store.tables import work_cause as cause

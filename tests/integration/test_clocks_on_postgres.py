@@ -23,7 +23,7 @@ from scheduler.domain.policy import Policy
 from scheduler.domain.time import after
 from scheduler.jobs.agenda import PUBLISH_EVENING, RETENTION, ROLL_HORIZON
 from scheduler.jobs.clock import JobClock
-from scheduler.ports import UnitOfWork
+from scheduler.ports.unit_of_work import UnitOfWork
 from scheduler.store.engine import Store, open_store
 from scheduler.store.migrations.run import migrate
 from scheduler.store.tables import job_run, outbox

@@ -13,7 +13,9 @@ from consumers.bus import Acked, BusReader, BusWriter, Delivery, OnAcked, Outgoi
 from consumers.loop import IngestLoop
 from consumers.relay import Parcel, Relay
 from scheduler.domain.errors import Unavailable
-from scheduler.ports import Claim, InboxStatus, RecordPlace, Refusal
+from scheduler.ports.inbox import InboxStatus
+from scheduler.ports.planning_work import Claim
+from scheduler.ports.refused_records import RecordPlace, Refusal
 from scheduler.store.inbox import SqlInbox
 from scheduler.store.refused_records import SqlRefusedRecords
 from scheduler.store.tables import branch_work

@@ -19,7 +19,8 @@ from consumers.memory_bus import MemoryBus
 from scheduler.domain.policy import Policy
 from scheduler.handlers.bus import CommandBus
 from scheduler.handlers.dead_letters import Drawer
-from scheduler.ports import Clock, UnitOfWork
+from scheduler.ports.clock import Clock
+from scheduler.ports.unit_of_work import UnitOfWork
 from scheduler.store.engine import Store
 from tests.ledger import Answer, Sent
 from tests.simulation.process import SESSION, Faults, Process

@@ -9,7 +9,10 @@ from scheduler.domain.events import VisitUnassigned
 from scheduler.domain.ids import BranchId, EventId, PatientId, VisitId
 from scheduler.domain.plan import Reason, Revision
 from scheduler.handlers.putting_aside import undeliverable
-from scheduler.ports import InboxStatus, RecordPlace, Undeliverable, UnitOfWork
+from scheduler.ports.dead_letters import Undeliverable
+from scheduler.ports.inbox import InboxStatus
+from scheduler.ports.refused_records import RecordPlace
+from scheduler.ports.unit_of_work import UnitOfWork
 from tests.builders import BRANCH, DAY, a_day, a_plan, at
 
 NOW = at("06:00")

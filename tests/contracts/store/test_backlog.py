@@ -9,7 +9,7 @@ import pytest
 
 from scheduler.domain.backlog import Backlog
 from scheduler.domain.ids import BranchId, EventId
-from scheduler.ports import Claim
+from scheduler.ports.planning_work import Claim
 from scheduler.store.engine import Store
 from tests.builders import BRANCH, DAY, a_branch, at
 from tests.contracts.store.given import AN_EVENT, NOW, SOURCE, met, revision, unfit

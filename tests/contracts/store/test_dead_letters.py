@@ -12,7 +12,7 @@ import pytest
 from scheduler.domain.missing import UnknownDeadLetter
 from scheduler.handlers.dead_letters import summary_of
 from scheduler.handlers.putting_aside import DrawerLimits, put_aside
-from scheduler.ports import LetterSummary
+from scheduler.ports.dead_letters import LetterSummary
 from scheduler.store.engine import Store
 from tests.contracts.store.given import NOW, unfit
 

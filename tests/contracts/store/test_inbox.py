@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from scheduler.domain.ids import BranchId, EventId
 from scheduler.domain.missing import UnknownEvent
-from scheduler.ports import InboxStatus
+from scheduler.ports.inbox import InboxStatus
 from scheduler.store.engine import Store
 from scheduler.store.tables import inbox
 from tests.builders import BRANCH, a_visit

@@ -10,7 +10,7 @@ from threading import Event
 
 from scheduler.domain.events import VisitUnassigned
 from scheduler.domain.ids import BranchId, VisitId
-from scheduler.ports import OutboxItem
+from scheduler.ports.outbox import OutboxItem
 from scheduler.store.engine import Store
 from tests.builders import BRANCH
 from tests.contracts.store.given import AN_EVENT, NOW

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import event
 
 from scheduler.domain.ids import CarePlanId, PatientId, VisitId
-from scheduler.ports import UnitOfWork
+from scheduler.ports.unit_of_work import UnitOfWork
 from scheduler.store.columns import metadata
 from scheduler.store.engine import open_store
 from tests.builders import BRANCH, DAY, at

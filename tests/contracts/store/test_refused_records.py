@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import func, select
 
-from scheduler.ports import RecordPlace, Refusal
+from scheduler.ports.refused_records import RecordPlace, Refusal
 from scheduler.store.engine import Store
 from scheduler.store.refused_records import SLOTS
 from scheduler.store.tables import refused_record

@@ -8,7 +8,7 @@ import pytest
 
 from scheduler.domain.ids import EventId, VisitId
 from scheduler.domain.visit import VisitNotOpen, VisitStatus
-from scheduler.ports import OpenUnitOfWork, UnitOfWork
+from scheduler.ports.unit_of_work import OpenUnitOfWork, UnitOfWork
 from scheduler.store.engine import Store
 from scheduler.store.errors import StoreReadOnly, TransactionOver
 from tests.builders import BRANCH, DAY, a_branch, a_patient, a_visit

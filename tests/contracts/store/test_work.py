@@ -8,7 +8,7 @@ import pytest
 
 from scheduler.domain.ids import BranchId, EventId
 from scheduler.domain.stale import LeaseLost
-from scheduler.ports import Claim
+from scheduler.ports.planning_work import Claim
 from scheduler.store.engine import Store
 from tests.builders import BRANCH, DAY, at
 

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from consumers.receipt import Receipt, Status
-from scheduler.ports import UnitOfWork
+from scheduler.ports.unit_of_work import UnitOfWork
 from scheduler.store.errors import StoreBusy
 from tests.campaign.workload import Workload
 from tests.office import NOW, Office, a_request, an_event, an_office, in_days

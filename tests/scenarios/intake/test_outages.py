@@ -12,7 +12,7 @@ import pytest
 from consumers.intake import Intake
 from consumers.receipt import Status
 from scheduler.domain.errors import RoundsError, Unavailable
-from scheduler.ports import UnitOfWork
+from scheduler.ports.unit_of_work import UnitOfWork
 from tests.office import Office, a_request, an_event
 
 

@@ -20,7 +20,8 @@ from scheduler.domain.visit import VisitStatus
 from scheduler.jobs.agenda import DueSlot, agenda_of
 from scheduler.jobs.clock import JobClock
 from scheduler.jobs.work import LEASE, Retention, run_slot
-from scheduler.ports import Claim, UnitOfWork
+from scheduler.ports.planning_work import Claim
+from scheduler.ports.unit_of_work import UnitOfWork
 from scheduler.store.engine import Store, open_store
 from scheduler.store.errors import StoreUnavailable
 from scheduler.store.migrations.run import migrate

@@ -18,7 +18,7 @@ from scheduler.clock import ManualClock
 from scheduler.domain.policy import Policy
 from scheduler.planning.service import PlanningDesk
 from scheduler.planning.worker import PlanningLoop
-from scheduler.ports import OpenUnitOfWork
+from scheduler.ports.unit_of_work import OpenUnitOfWork
 from scheduler.store.engine import Store
 from scheduler.store.errors import StoreRefused, StoreUnavailable
 from tests.builders import VISIT_TYPES

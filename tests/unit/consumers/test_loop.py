@@ -18,7 +18,7 @@ from consumers.loop import MOST_TRIES, IngestLoop
 from consumers.memory_bus import MemoryBus
 from consumers.receipt import Receipt, Status
 from scheduler.domain.errors import Unavailable
-from scheduler.ports import RecordPlace
+from scheduler.ports.refused_records import RecordPlace
 from tests.office import Office, a_request, an_event
 
 TOPIC, GROUP = "in", "rounds"

@@ -16,7 +16,7 @@ from consumers.relay import Relay
 from scheduler.domain.events import VisitUnassigned
 from scheduler.domain.ids import BranchId, PatientId, VisitId
 from scheduler.handlers.dead_letters import NotAnIncomingEvent
-from scheduler.ports import UnitOfWork
+from scheduler.ports.unit_of_work import UnitOfWork
 from scheduler.store.errors import StoreUnavailable
 from tests.office import ManualClock, Office, a_drawer
 

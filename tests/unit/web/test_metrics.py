@@ -15,7 +15,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from scheduler.clock import ManualClock
 from scheduler.domain.backlog import Backlog
 from scheduler.planning.outcome import Outcome, Result
-from scheduler.ports import OpenUnitOfWork
+from scheduler.ports.unit_of_work import OpenUnitOfWork
 from scheduler.store.errors import StoreUnavailable
 from tests.demands import ROOT
 from web.metrics import Measures

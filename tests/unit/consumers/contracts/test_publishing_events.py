@@ -20,7 +20,7 @@ from consumers.contracts.schemas import all_schemas
 from scheduler.domain import events
 from scheduler.domain.ids import BranchId, CaseManagerId, EventId, PatientId, VisitId
 from scheduler.domain.plan import Reason, Totals
-from scheduler.ports import OutboxItem
+from scheduler.ports.outbox import OutboxItem
 from tests.builders import NO_RECORD
 from tests.office import Office
 
