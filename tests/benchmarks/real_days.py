@@ -11,6 +11,7 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Sequence
+from itertools import chain
 from pathlib import Path
 
 from scheduler.bootstrap.days import read_agency
@@ -26,7 +27,7 @@ HEAD = ("day", "visits", "case managers", "served", "unassigned", "hard violatio
 
 def main(paths: Sequence[str]) -> None:
     print(machine("ortools", "numpy"))  # noqa: T201 - a benchmark prints
-    for row in (HEAD, ("---",) * len(HEAD), *(measured(Path(path)) for path in paths)):
+    for row in chain((HEAD, ("---",) * len(HEAD)), (measured(Path(path)) for path in paths)):
         print("|", " | ".join(row), "|", flush=True)  # noqa: T201
 
 
