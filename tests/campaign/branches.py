@@ -28,7 +28,7 @@ from scheduler.bootstrap.process import Rounds, started
 from scheduler.domain.ids import BranchId
 from scheduler.store.migrations.run import migrate
 from scheduler.store.tables import branch_work, visit
-from tests.campaign import rows as kept
+from tests.campaign.command import run
 from tests.campaign.costs import Meter, each
 from tests.campaign.reading import dirty_days, rows
 from tests.campaign.supervisor import Supervisor
@@ -152,17 +152,8 @@ def _office(asked: argparse.Namespace) -> Iterator[Office]:
 
 
 def main(words: Sequence[str] | None = None) -> None:
-    given = sys.argv[1:] if words is None else list(words)
-    parser = argparse.ArgumentParser(description="Branches side by side.")
-    parser.add_argument("--seed", type=int, default=7)
-    parser.add_argument("--branches", type=int, default=50)
-    parser.add_argument("--events", type=int, default=4000)
-    parser.add_argument("--planners", type=int, nargs="+", default=[1, 2, 4])
-    parser.add_argument("--passes", type=int, default=3)
-    parser.add_argument("--effort", type=float, default=1.0)
-    parser.add_argument("--rows", type=Path, help="the row is added to this file")
-    asked = parser.parse_args(given)
-    kept.say(kept.add(asked.rows, "branches", given, measured(asked)))
+    run("branches", measured, words, about="Branches side by side.", seed=7, branches=50, events=4000,
+        planners=[1, 2, 4], passes=3, effort=1.0)  # fmt: skip
 
 
 if __name__ == "__main__":

@@ -10,17 +10,15 @@ one event costs.
 from __future__ import annotations
 
 import argparse
-import sys
 import time
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any, Final
 
 import httpx
 
 from scheduler.store.engine import Store, open_store
-from tests.campaign import rows as kept
+from tests.campaign.command import run
 from tests.campaign.costs import Meter, each
 from tests.campaign.load import PARTITIONS, taken
 from tests.campaign.reading import lag, troubles
@@ -125,15 +123,7 @@ def _is_ready(port: int) -> bool:
 
 
 def main(words: Sequence[str] | None = None) -> None:
-    given = sys.argv[1:] if words is None else list(words)
-    parser = argparse.ArgumentParser(description="A cold start.")
-    parser.add_argument("--seed", type=int, default=7)
-    parser.add_argument("--branches", type=int, default=50)
-    parser.add_argument("--waiting", type=int, default=100_000)
-    parser.add_argument("--consumers", type=int, default=1)
-    parser.add_argument("--rows", type=Path, help="the row is added to this file")
-    asked = parser.parse_args(given)
-    kept.say(kept.add(asked.rows, "cold_start", given, measured(asked)))
+    run("cold_start", measured, words, about="A cold start.", seed=7, branches=50, waiting=100_000, consumers=1)
 
 
 if __name__ == "__main__":

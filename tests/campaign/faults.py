@@ -11,7 +11,6 @@ the machine. Exits with 1 when anything was found.
 from __future__ import annotations
 
 import argparse
-import sys
 import time
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -27,7 +26,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from scheduler.store.audit_check import verify_audit
 from scheduler.store.engine import Store, open_store
 from scheduler.store.tables import inbox
-from tests.campaign import rows as kept
+from tests.campaign.command import run
 from tests.campaign.nemesis import Fault, Kind, Nemesis, plan
 from tests.campaign.quiet import Comparison, compared, outcome_of, undisturbed
 from tests.campaign.reading import ledger_of, records_of, rows
@@ -43,6 +42,16 @@ SESSION_SECONDS: Final = 6
 PARTITIONS: Final = 6
 LOOK_SECONDS: Final = 0.5
 MOST_SHOWN: Final = 20
+USUAL: Final = {
+    Kind.KILL: 500,
+    Kind.PAUSE: 20,
+    Kind.BROKER_KILL: 50,
+    Kind.BROKER_PAUSE: 4,
+    Kind.BLACKOUT: 1,
+    Kind.DATABASE: 50,
+    Kind.DISK_FULL: 1,
+    Kind.GUEST: 200,
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -212,39 +221,24 @@ def _verdict(
     return {"found": len(found), "findings": found[:MOST_SHOWN]}
 
 
-def main(words: Sequence[str] | None = None) -> None:
-    given = sys.argv[1:] if words is None else list(words)
-    asked = _arguments(given)
-    counts = {kind: getattr(asked, f"{kind}s") for kind in Kind}
-    row = campaign(
+def _measured(asked: argparse.Namespace) -> dict[str, Any]:
+    return campaign(
         Asked(
             seed=asked.seed,
             branches=asked.branches,
             events=asked.events,
             seconds=60 * asked.minutes,
-            counts=counts,
+            counts={kind: getattr(asked, f"{kind}s") for kind in Kind},
             rest_seconds=asked.rest_seconds,
             keep=asked.keep,
         )
     )
-    kept.say(kept.add(asked.rows, "faults", given, row))
-    raise SystemExit(1 if row["found"] else 0)
 
 
-def _arguments(words: Sequence[str]) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description="Faults, and what they break.")
-    parser.add_argument("--seed", type=int, default=7)
-    parser.add_argument("--branches", type=int, default=12)
-    parser.add_argument("--events", type=int, default=12_000)
-    parser.add_argument("--minutes", type=float, default=18)
-    parser.add_argument("--rest-seconds", type=float, default=420)
-    parser.add_argument("--keep", type=Path, help="logs, the ledger and the brokers' data are kept in this folder")
-    parser.add_argument("--rows", type=Path, help="the row is added to this file")
-    usual = {"kill": 500, "pause": 14, "broker_kill": 50, "broker_pause": 8, "blackout": 1}
-    usual |= {"database": 50, "disk_full": 1, "guest": 60}
-    for kind in Kind:
-        parser.add_argument(f"--{kind.replace('_', '-')}s", type=int, default=usual[kind])
-    return parser.parse_args(words)
+def main(words: Sequence[str] | None = None) -> None:
+    """`--keep`: a folder for logs, the ledger and the brokers' data."""
+    run("faults", _measured, words, about="Faults, and what they break.", seed=7, branches=12, events=12_000,
+        minutes=18.0, rest_seconds=420.0, keep=None, **{f"{kind}s": USUAL[kind] for kind in Kind})  # fmt: skip
 
 
 if __name__ == "__main__":

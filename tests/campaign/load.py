@@ -11,7 +11,6 @@ keep the pace it was asked for, it was the limit, and the row says so.
 from __future__ import annotations
 
 import argparse
-import sys
 import time
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
@@ -22,7 +21,7 @@ from sqlalchemy import func, literal_column, select
 
 from scheduler.store.engine import Store, open_store
 from scheduler.store.tables import inbox
-from tests.campaign import rows as kept
+from tests.campaign.command import run
 from tests.campaign.reading import lag, rows, troubles
 from tests.campaign.sender import Sender, first_sent_at
 from tests.campaign.supervisor import Supervisor
@@ -122,23 +121,8 @@ def _quantiles(ordered: Sequence[float]) -> dict[str, float]:
 
 
 def main(words: Sequence[str] | None = None) -> None:
-    given = sys.argv[1:] if words is None else list(words)
-    asked = _arguments(given)
-    kept.say(kept.add(asked.rows, "load", given, measured(asked)))
-
-
-def _arguments(words: Sequence[str]) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description="Lag under load.")
-    parser.add_argument("--seed", type=int, default=7)
-    parser.add_argument("--branches", type=int, default=50)
-    parser.add_argument("--per-second", type=float, default=200)
-    parser.add_argument("--minutes", type=float, default=10)
-    parser.add_argument("--burst", type=float, default=2000)
-    parser.add_argument("--burst-seconds", type=float, default=60)
-    parser.add_argument("--consumers", type=int, default=2)
-    parser.add_argument("--planners", type=int, default=1)
-    parser.add_argument("--rows", type=Path, help="the row is added to this file")
-    return parser.parse_args(words)
+    run("load", measured, words, about="Lag under load.", seed=7, branches=50, per_second=200.0, minutes=10.0,
+        burst=2000.0, burst_seconds=60.0, consumers=2, planners=1)  # fmt: skip
 
 
 if __name__ == "__main__":

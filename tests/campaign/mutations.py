@@ -11,12 +11,10 @@ from __future__ import annotations
 
 import argparse
 import json
-import sys
 import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any, Final
 
 from sqlalchemy import ColumnElement, func, select
@@ -25,7 +23,7 @@ from consumers.broker import KafkaWriter
 from consumers.bus import OVERTOOK, Acked, Outgoing, Record
 from scheduler.store.engine import Store, open_store
 from scheduler.store.tables import dead_letter, inbox
-from tests.campaign import rows as kept
+from tests.campaign.command import run
 from tests.campaign.mutators import CANARIES, Mutated, mutated
 from tests.campaign.reading import records_of, rows
 from tests.campaign.rest import at_rest
@@ -152,17 +150,12 @@ def _counted(store: Store, column: ColumnElement[str]) -> dict[str, int]:
     return {row.name: row.times for row in rows(store, query.order_by(func.count().desc(), column))}
 
 
+def _measured(asked: argparse.Namespace) -> dict[str, Any]:
+    return campaign(asked.seed, asked.events, consumers=asked.consumers)
+
+
 def main(words: Sequence[str] | None = None) -> None:
-    given = sys.argv[1:] if words is None else list(words)
-    parser = argparse.ArgumentParser(description="Broken events.")
-    parser.add_argument("--seed", type=int, default=7)
-    parser.add_argument("--events", type=int, default=100_000)
-    parser.add_argument("--consumers", type=int, default=2)
-    parser.add_argument("--rows", type=Path, help="the row is added to this file")
-    asked = parser.parse_args(given)
-    row = kept.add(asked.rows, "mutations", given, campaign(asked.seed, asked.events, consumers=asked.consumers))
-    kept.say(row)
-    raise SystemExit(1 if row["found"] else 0)
+    run("mutations", _measured, words, about="Broken events.", seed=7, events=100_000, consumers=2)
 
 
 if __name__ == "__main__":

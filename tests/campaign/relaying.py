@@ -8,11 +8,9 @@ Nothing else of Rounds runs. The clock runs from the first event marked as sent 
 from __future__ import annotations
 
 import argparse
-import sys
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from pathlib import Path
 from typing import Any, Final
 
 from sqlalchemy import func, select
@@ -21,7 +19,7 @@ from scheduler.domain.ids import BranchId, VisitId
 from scheduler.store.engine import Store, open_store
 from scheduler.store.tables import outbox
 from tests.campaign import proc
-from tests.campaign import rows as kept
+from tests.campaign.command import run
 from tests.campaign.reading import rows
 from tests.campaign.world import a_world
 from tests.contracts.store.given import AN_EVENT
@@ -71,13 +69,7 @@ def _once(store: Store, is_so: Callable[[int], bool], begun: float) -> float:
 
 
 def main(words: Sequence[str] | None = None) -> None:
-    given = sys.argv[1:] if words is None else list(words)
-    parser = argparse.ArgumentParser(description="One relay and a full outbox.")
-    parser.add_argument("--waiting", type=int, default=50_000)
-    parser.add_argument("--branches", type=int, default=50)
-    parser.add_argument("--rows", type=Path, help="the row is added to this file")
-    asked = parser.parse_args(given)
-    kept.say(kept.add(asked.rows, "relaying", given, measured(asked)))
+    run("relaying", measured, words, about="One relay and a full outbox.", waiting=50_000, branches=50)
 
 
 if __name__ == "__main__":

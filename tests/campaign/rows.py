@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import sys
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -37,10 +36,6 @@ def add(path: Path | None, campaign: str, command: Sequence[str], facts: Mapping
         with path.open("a", encoding="utf-8") as file:
             file.write(f"{json.dumps(row)}\n")
     return row
-
-
-def say(row: Mapping[str, Any]) -> None:
-    sys.stdout.write(f"{json.dumps(row, indent=1)}\n")
 
 
 def tables(rows: Sequence[Mapping[str, Any]]) -> dict[str, str]:

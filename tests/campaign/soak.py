@@ -11,17 +11,15 @@ from __future__ import annotations
 
 import argparse
 import statistics
-import sys
 import time
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any, Final
 
 from scheduler.store.engine import open_store
 from tests.campaign import proc
-from tests.campaign import rows as kept
+from tests.campaign.command import run
 from tests.campaign.load import taken
 from tests.campaign.reading import troubles
 from tests.campaign.sender import Sender
@@ -90,15 +88,7 @@ def _moved(series: Sequence[float], unit: str) -> str:
 
 
 def main(words: Sequence[str] | None = None) -> None:
-    given = sys.argv[1:] if words is None else list(words)
-    parser = argparse.ArgumentParser(description="An hour of the same.")
-    parser.add_argument("--seed", type=int, default=7)
-    parser.add_argument("--branches", type=int, default=12)
-    parser.add_argument("--minutes", type=float, default=60)
-    parser.add_argument("--per-second", type=float, default=20)
-    parser.add_argument("--rows", type=Path, help="the row is added to this file")
-    asked = parser.parse_args(given)
-    kept.say(kept.add(asked.rows, "soak", given, measured(asked)))
+    run("soak", measured, words, about="An hour of the same.", seed=7, branches=12, minutes=60.0, per_second=20.0)
 
 
 if __name__ == "__main__":
