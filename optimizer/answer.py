@@ -79,7 +79,7 @@ class Answer:
         return gap_percent(self.evaluation.price.total, self.bound)
 
 
-def gap_percent(price: int, bound: int | None) -> float | None:
+def gap_percent(price: float, bound: float | None) -> float | None:
     """How far the price may be from the least possible, in percent of the bound; nothing without a positive bound."""
     if bound is None or (bound <= 0 and price > bound):
         return None

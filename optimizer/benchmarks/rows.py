@@ -11,6 +11,7 @@ from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any, Final
 
+from optimizer.answer import gap_percent
 from optimizer.benchmarks.errors import UnreadableInstance
 
 ROUNDS: Final = "rounds"
@@ -142,7 +143,7 @@ def _bounded(row: Row) -> tuple[object, ...]:
 def _bounded_by(row: Row, bound: float | None) -> Row:
     if bound is None or row.bound is not None or row.value is None or row.solver != ROUNDS:
         return row
-    return replace(row, bound=bound, gap_percent=100 * (row.value - bound) / bound if bound > 0 else None)
+    return replace(row, bound=bound, gap_percent=gap_percent(row.value, bound))
 
 
 def thinned(glances: Iterable[Glance]) -> tuple[Glance, ...]:

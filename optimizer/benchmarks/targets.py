@@ -162,9 +162,8 @@ def better_than_peers(own: Sequence[Row], peers: Sequence[Row]) -> Verdict:
         told += f"; of the best that kept to the limit {geometric_mean(in_time):.3f}"
     bounded = [match.floor for match in found if match.floor is not None]
     if len(bounded) == len(found):
-        told += (
-            f"; below {math.floor(1_000 * geometric_mean(bounded)) / 1_000:.3f} no plan can be, by the proven bounds"
-        )
+        floor = math.floor(1_000 * geometric_mean(bounded)) / 1_000
+        told += f"; below {floor:.3f} no plan can be, by the proven bounds"
     is_reached = whole <= 0.97 and worst <= 1.003 and (not loose or geometric_mean(loose) <= 0.99)
     return told, is_reached and len(found) == len(own)
 
