@@ -20,8 +20,9 @@ import httpx
 from scheduler.store.engine import Store, open_store
 from tests.campaign.command import run
 from tests.campaign.costs import Meter, each
-from tests.campaign.load import PARTITIONS, taken
-from tests.campaign.reading import lag, troubles
+from tests.campaign.load import PARTITIONS
+from tests.campaign.reading import taken, troubles
+from tests.campaign.rest import wait_until_read
 from tests.campaign.sender import Sender
 from tests.campaign.workload import Workload
 from tests.campaign.world import TOPICS, World, a_world
@@ -29,7 +30,6 @@ from tests.integration.kafka_broker import KafkaBroker
 from tests.processes import LOOPBACK, free_ports
 
 LOOK_SECONDS: Final = 0.05
-DRAIN_LOOK_SECONDS: Final = 1.0
 MOST_SECONDS: Final = 900
 MUCH_PER_SECOND: Final = 50_000
 
@@ -47,7 +47,7 @@ def measured(asked: argparse.Namespace) -> dict[str, Any]:
         seconds = _until(world, store, [port, *ports], begun)
         meter = _meter(world, store, [role.process.pid for role in consumers])
         before, there, since = meter.read(), taken(store), time.monotonic()
-        _drained(world, begun)
+        wait_until_read(world, seconds=begun + MOST_SECONDS - since, meanwhile=world.rounds.must_run)
         whole = time.monotonic()
         world.rounds.must_run()
         rest = taken(store) - there
@@ -100,19 +100,8 @@ def _fill(world: World, asked: argparse.Namespace) -> int:
     ledger = world.home / "sent.jsonl"
     sender = Sender(world.brokers.settings(), TOPICS["events"], made, per_second=MUCH_PER_SECOND, ledger=ledger)
     begun = time.monotonic()
-    sender.start()
-    sender.join()
-    if sender.failed:
-        raise sender.failed
+    sender.send_all()
     return round(sender.acked / (time.monotonic() - begun))
-
-
-def _drained(world: World, begun: float) -> None:
-    while behind := lag(world.brokers.settings()):
-        world.rounds.must_run()
-        if time.monotonic() - begun > MOST_SECONDS:
-            raise AssertionError(f"{behind} events are still to be taken in\n{world.rounds.told()}")
-        time.sleep(DRAIN_LOOK_SECONDS)
 
 
 def _is_ready(port: int) -> bool:

@@ -20,16 +20,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
-from sqlalchemy import func, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from scheduler.store.audit_check import verify_audit
 from scheduler.store.engine import Store, open_store
-from scheduler.store.tables import inbox
 from tests.campaign.command import run
 from tests.campaign.nemesis import Fault, Kind, Nemesis, plan
 from tests.campaign.quiet import Comparison, compared, outcome_of, undisturbed
-from tests.campaign.reading import ledger_of, records_of, rows
+from tests.campaign.reading import ledger_of, records_of, taken
 from tests.campaign.rest import at_rest
 from tests.campaign.sender import Sender
 from tests.campaign.supervisor import Supervisor
@@ -88,7 +86,7 @@ class Pulse:
 
     def _count(self, store: Store) -> int:
         try:
-            return int(rows(store, select(func.count()).select_from(inbox))[0][0])
+            return taken(store)
         except SQLAlchemyError:
             return self._taken
 

@@ -22,14 +22,14 @@ from sqlalchemy import func, literal_column, select
 from scheduler.store.engine import Store, open_store
 from scheduler.store.tables import inbox
 from tests.campaign.command import run
-from tests.campaign.reading import lag, rows, troubles
+from tests.campaign.reading import rows, taken, troubles
+from tests.campaign.rest import wait_until_read
 from tests.campaign.sender import Sender, first_sent_at
 from tests.campaign.supervisor import Supervisor
 from tests.campaign.workload import Made, Workload
 from tests.campaign.world import TOPICS, World, a_world
 
 PARTITIONS: Final = 6
-LOOK_SECONDS: Final = 1.0
 MOST_WAIT_SECONDS: Final = 1800
 KEPT_PACE: Final = 0.97
 EFFECTIVE: Final = ("applied", "ignored")
@@ -76,16 +76,9 @@ def _sent(world: World, store: Store, made: Iterator[Made], per_second: float, l
     """Send at this rate and wait until all is taken in. Repeated events are taken in once."""
     sender = Sender(world.brokers.settings(), TOPICS["events"], made, per_second=per_second, ledger=ledger)
     begun, before = time.monotonic(), taken(store)
-    sender.start()
-    while sender.is_alive():
-        time.sleep(LOOK_SECONDS)
-    if sender.failed:
-        raise sender.failed
+    sender.send_all()
     sent_seconds = time.monotonic() - begun
-    while behind := lag(world.brokers.settings()):
-        if time.monotonic() - begun > MOST_WAIT_SECONDS:
-            raise AssertionError(f"{behind} events are still to be taken in\n{world.rounds.told()}")
-        time.sleep(LOOK_SECONDS)
+    wait_until_read(world, seconds=MOST_WAIT_SECONDS - sent_seconds)
     whole, there = time.monotonic() - begun, taken(store) - before
     sent_per_second = sender.acked / sent_seconds
     return {
@@ -97,10 +90,6 @@ def _sent(world: World, store: Store, made: Iterator[Made], per_second: float, l
         "drained_seconds_after_the_last": round(whole - sent_seconds, 1),
         "lag_seconds": _quantiles(sorted(_lags(store, ledger))),
     }
-
-
-def taken(store: Store) -> int:
-    return int(rows(store, select(func.count()).select_from(inbox))[0][0])
 
 
 def _lags(store: Store, ledger: Path) -> list[float]:

@@ -73,6 +73,11 @@ def dirty_days(store: Store) -> list[str]:
     return [f"{row.branch} {row.day} {row.last_error or ''} {row.attempts}" for row in rows(store, dirty)]
 
 
+def taken(store: Store) -> int:
+    """How many events came in, whatever became of them."""
+    return int(rows(store, select(func.count()).select_from(inbox))[0][0])
+
+
 def unsent(store: Store) -> int:
     return int(rows(store, select(func.count()).select_from(outbox).where(outbox.c.sent_at.is_(None)))[0][0])
 

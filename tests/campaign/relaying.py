@@ -13,20 +13,18 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
-from sqlalchemy import func, select
-
 from scheduler.domain.ids import BranchId, VisitId
 from scheduler.store.engine import Store, open_store
-from scheduler.store.tables import outbox
 from tests.campaign import proc
 from tests.campaign.command import run
-from tests.campaign.reading import rows
+from tests.campaign.reading import unsent
 from tests.campaign.world import a_world
 from tests.contracts.store.given import AN_EVENT
+from tests.integration.installation import Role
+from tests.processes import wait_until
 
 PARTITIONS: Final = 6
 AT_A_TIME: Final = 2000
-LOOK_SECONDS: Final = 0.1
 MOST_SECONDS: Final = 600
 
 
@@ -34,9 +32,9 @@ def measured(asked: argparse.Namespace) -> dict[str, Any]:
     with a_world(nodes=3, partitions=PARTITIONS, is_careful=True) as world, open_store(world.url) as store:
         _fill(store, asked.waiting, asked.branches)
         relay = world.rounds.start("relay")
-        begun = _once(store, lambda left: left < asked.waiting, time.monotonic())
-        there, used = _unsent(store), proc.cpu_seconds(relay.process.pid)
-        ended = _once(store, lambda left: left == 0, begun)
+        begun = _once(relay, lambda: unsent(store) < asked.waiting)
+        there, used = unsent(store), proc.cpu_seconds(relay.process.pid)
+        ended = _once(relay, lambda: not unsent(store))
         used = proc.cpu_seconds(relay.process.pid) - used
         world.rounds.must_run()
         return {
@@ -56,15 +54,8 @@ def _fill(store: Store, waiting: int, branches: int) -> None:
             uow.commit()
 
 
-def _unsent(store: Store) -> int:
-    return int(rows(store, select(func.count()).where(outbox.c.sent_at.is_(None)))[0][0])
-
-
-def _once(store: Store, is_so: Callable[[int], bool], begun: float) -> float:
-    while not is_so(_unsent(store)):
-        if time.monotonic() - begun > MOST_SECONDS:
-            raise TimeoutError(f"{_unsent(store)} events still wait.")
-        time.sleep(LOOK_SECONDS)
+def _once(relay: Role, is_so: Callable[[], bool]) -> float:
+    wait_until(is_so, process=relay.process, log=relay.log, seconds=MOST_SECONDS, what="the outbox")
     return time.monotonic()
 
 

@@ -29,6 +29,16 @@ def at_rest(
     return []
 
 
+def wait_until_read(world: World, *, seconds: float, meanwhile: Callable[[], object] = lambda: None) -> None:
+    """Until every record of the topic is committed, which follows its effect. Fails when the time is up."""
+    deadline = time.monotonic() + seconds
+    while behind := lag(world.brokers.settings()):
+        meanwhile()
+        if time.monotonic() > deadline:
+            raise AssertionError(f"{behind} events are still to be taken in\n{world.rounds.told()}")
+        time.sleep(LOOK_SECONDS)
+
+
 def _restless(world: World, store: Store, *, is_planned: bool) -> list[str]:
     try:
         behind = lag(world.brokers.settings())

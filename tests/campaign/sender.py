@@ -39,6 +39,13 @@ class Sender(threading.Thread):
         self.begun_at = 0.0
         self.failed: Exception | None = None
 
+    def send_all(self) -> None:
+        """Begin, and wait for the end. Raises whatever ended it before all was acked."""
+        self.start()
+        self.join()
+        if self.failed:
+            raise self.failed
+
     def give_up(self) -> None:
         self._gives_up.set()
 
@@ -46,14 +53,14 @@ class Sender(threading.Thread):
         self.begun_at = time.time()
         try:
             with self._ledger.open("w", encoding="utf-8") as ledger:
-                self._send_all(ledger)
+                self._send(ledger)
         except Exception as error:
             self.failed = error
             raise
         finally:
             self._close()
 
-    def _send_all(self, ledger: TextIO) -> None:
+    def _send(self, ledger: TextIO) -> None:
         due, waiting, taken = self.begun_at, list[Made](), 0
         while not self._gives_up.is_set():
             wanted = int((time.time() - due) * self._per_second) - taken

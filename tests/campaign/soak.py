@@ -20,8 +20,7 @@ from typing import Any, Final
 from scheduler.store.engine import open_store
 from tests.campaign import proc
 from tests.campaign.command import run
-from tests.campaign.load import taken
-from tests.campaign.reading import troubles
+from tests.campaign.reading import taken, troubles
 from tests.campaign.sender import Sender
 from tests.campaign.supervisor import Supervisor
 from tests.campaign.workload import Workload
